@@ -1,0 +1,75 @@
+#include "base/crypto.hpp"
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/kdf.h>
+#include <openssl/rand.h>
+
+#include <array>
+
+namespace outpost {
+namespace {
+
+const unsigned char* bytes_of(std::string_view text) {
+    return reinterpret_cast<const unsigned char*>(text.data());
+}
+
+std::string digest(const EVP_MD* method, std::string_view data) {
+    std::array<unsigned char, EVP_MAX_MD_SIZE> out{};
+    unsigned int length = 0;
+    ASSERT(EVP_Digest(data.data(), data.size(), out.data(), &length, method, nullptr) == 1);
+    return {reinterpret_cast<const char*>(out.data()), length};
+}
+
+std::string hmac(const EVP_MD* method, std::string_view key, std::string_view data) {
+    std::array<unsigned char, EVP_MAX_MD_SIZE> out{};
+    unsigned int length = 0;
+    // A null key pointer would mean "reuse the last key"; an empty secret is a real, empty key.
+    const char* key_data = key.empty() ? "" : key.data();
+    ASSERT(HMAC(method, key_data, static_cast<int>(key.size()), bytes_of(data), data.size(), out.data(), &length) !=
+           nullptr);
+    return {reinterpret_cast<const char*>(out.data()), length};
+}
+
+}  // namespace
+
+std::string sha256(std::string_view data) {
+    return digest(EVP_sha256(), data);
+}
+std::string sha1(std::string_view data) {
+    return digest(EVP_sha1(), data);
+}
+std::string hmac_sha256(std::string_view key, std::string_view data) {
+    return hmac(EVP_sha256(), key, data);
+}
+std::string hmac_sha1(std::string_view key, std::string_view data) {
+    return hmac(EVP_sha1(), key, data);
+}
+
+std::string random_bytes(std::size_t count) {
+    std::string out(count, '\0');
+    ASSERT(RAND_bytes(reinterpret_cast<unsigned char*>(out.data()), static_cast<int>(count)) == 1);
+    return out;
+}
+
+bool equal_constant_time(std::string_view a, std::string_view b) {
+    return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
+std::string hkdf_sha256(std::string_view secret, std::string_view salt, std::string_view info, std::size_t length) {
+    std::string out(length, '\0');
+    const std::unique_ptr<EVP_PKEY_CTX, decltype(&EVP_PKEY_CTX_free)> context(
+        EVP_PKEY_CTX_new_id(EVP_PKEY_HKDF, nullptr), &EVP_PKEY_CTX_free);
+    ASSERT(context != nullptr);
+    ASSERT(EVP_PKEY_derive_init(context.get()) == 1);
+    ASSERT(EVP_PKEY_CTX_set_hkdf_md(context.get(), EVP_sha256()) == 1);
+    ASSERT(EVP_PKEY_CTX_set1_hkdf_salt(context.get(), bytes_of(salt), static_cast<int>(salt.size())) == 1);
+    ASSERT(EVP_PKEY_CTX_set1_hkdf_key(context.get(), bytes_of(secret), static_cast<int>(secret.size())) == 1);
+    ASSERT(EVP_PKEY_CTX_add1_hkdf_info(context.get(), bytes_of(info), static_cast<int>(info.size())) == 1);
+    std::size_t produced = length;
+    ASSERT(EVP_PKEY_derive(context.get(), reinterpret_cast<unsigned char*>(out.data()), &produced) == 1);
+    return out;
+}
+
+}  // namespace outpost

@@ -1,0 +1,78 @@
+// Our HTTP/1.1 client: pooled connections per origin, every one through the dialer (design.md §6).
+#pragma once
+
+#include "base/bytes.hpp"
+#include "base/deadline.hpp"
+#include "base/shards.hpp"
+#include "base/task.hpp"
+#include "net/failure.hpp"
+#include "net/http/message.hpp"
+#include "net/http/url.hpp"
+
+#include <expected>
+#include <memory>
+
+namespace outpost::net {
+class Dialer;
+}
+
+namespace outpost::http {
+
+struct ClientRequest {
+    std::string method = "POST";
+    Url url;
+    Headers headers;  ///< Host, Content-Length, Connection are written by the client
+    Bytes body;
+};
+
+/// The final response. `body` is decoded (gzip) and at most `ClientLimits::body_bytes_max`.
+struct ClientResponse {
+    int status = 0;
+    Headers headers;
+    std::string body;
+    bool body_too_large = false;   ///< the body was over the cap and is not here
+    bool body_incomplete = false;  ///< reading it failed after the headers: what came is here
+    bool connection_reused = false;
+};
+
+struct ClientLimits {
+    std::size_t header_bytes_max = 64 * 1024;
+    std::size_t body_bytes_max = 128 * 1024;
+};
+
+struct ClientSettings {
+    std::size_t idle_connections_max = 4096;  ///< of this shard, over all origins
+    std::size_t idle_connections_per_origin_max = 256;
+    MonotonicTime::duration idle_timeout = std::chrono::seconds(90);
+};
+
+/// One a shard; used on that shard only.
+class Client {
+public:
+    Client(net::Dialer& dialer, Clock& clock, Executor executor, ClientSettings settings);
+    ~Client();
+    Client(const Client&) = delete;
+    Client& operator=(const Client&) = delete;
+
+    /// One request and its final response; redirects are the caller's. `deadline` spans DNS, connect, TLS, send,
+    /// headers and body. A reused connection that was closed before the request was written whole, or before any byte
+    /// of the response of an unsent request, is replaced by a fresh one once (hard-cases T-39).
+    Task<std::expected<ClientResponse, net::Failure>> send(ClientRequest request, ClientLimits limits,
+                                                           Deadline deadline);
+    /// Closes idle connections to an origin (decision B9: a destination's version has changed).
+    void drop(const std::string& origin);
+    /// Closes all idle connections.
+    void close();
+
+    struct Counts {
+        std::uint64_t opened = 0;
+        std::uint64_t reused = 0;
+    };
+    Counts counts() const;
+
+private:
+    class Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace outpost::http
