@@ -24,6 +24,23 @@ void append_escape(std::string& out, unsigned char byte) {
     }
 }
 
+/// The reference's form: shortest digits, with an exponent (e-9, e+21) only below 1e-6 and from 1e21 on.
+void append_number(std::string& out, double number) {
+    const double size = std::abs(number);
+    const bool with_exponent = size != 0 && (size < 1e-6 || size >= 1e21);
+    std::array<char, 40> digits{};
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number,
+                                   with_exponent ? std::chars_format::scientific : std::chars_format::fixed);
+    const std::string_view text(digits.data(), static_cast<std::size_t>(end.ptr - digits.data()));
+    const std::size_t padding = text.find("e-0");
+    if (padding == std::string_view::npos) {
+        out += text;
+        return;
+    }
+    out += text.substr(0, padding + 2);
+    out += text.substr(padding + 3);
+}
+
 bool is_plain(unsigned char byte) {
     return byte >= 0x20 && byte < 0x80 && byte != '"' && byte != '\\' && byte != '<' && byte != '>' && byte != '&';
 }
@@ -92,9 +109,7 @@ void JsonWriter::value(double number) {
     if (!std::isfinite(number)) {
         out_ += "null";
     } else {
-        std::array<char, 32> digits{};
-        const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number);
-        out_.append(digits.data(), end.ptr);
+        append_number(out_, number);
     }
     comma_ = true;
 }

@@ -20,6 +20,8 @@ void report(const std::string& group, const std::exception_ptr& thrown) {
         log::error("task.failed", {{"group", group}, {"error", std::string_view(error.what())}});
     } catch (const std::exception& error) {
         log::error("task.failed", {{"group", group}, {"error", std::string_view(error.what())}});
+    } catch (...) {
+        log::error("task.failed", {{"group", group}, {"error", "not a standard exception"}});
     }
 }
 
@@ -32,12 +34,13 @@ TaskGroup::~TaskGroup() {
 }
 
 void TaskGroup::start(Task<void> work) {
-    running_.push_back(std::make_unique<Running>());
+    running_.push_back(std::make_shared<Running>());
     auto entry = std::prev(running_.end());
     boost::asio::co_spawn(
         executor_, std::move(work),
         boost::asio::bind_cancellation_slot((*entry)->cancel.slot(), [this, entry](const std::exception_ptr& thrown) {
             report(name_, thrown);
+            (*entry)->ended = true;
             running_.erase(entry);
             if (!running_.empty()) return;
             for (auto& joiner : std::exchange(joiners_, {})) joiner();
@@ -45,13 +48,10 @@ void TaskGroup::start(Task<void> work) {
 }
 
 void TaskGroup::cancel() {
-    // Emitting may end tasks, which erases them: walk over a copy of the positions.
-    std::vector<Running*> all;
-    all.reserve(running_.size());
-    for (auto& running : running_) all.push_back(running.get());
-    for (Running* running : all) {
-        const bool alive = std::ranges::any_of(running_, [&](const auto& entry) { return entry.get() == running; });
-        if (alive) running->cancel.emit(boost::asio::cancellation_type::terminal);
+    // Emitting may end tasks, which erases them: walk over a copy.
+    const std::vector<std::shared_ptr<Running>> all(running_.begin(), running_.end());
+    for (const auto& running : all) {
+        if (!running->ended) running->cancel.emit(boost::asio::cancellation_type::terminal);
     }
 }
 

@@ -31,10 +31,11 @@ public:
 private:
     struct Running {
         boost::asio::cancellation_signal cancel;
+        bool ended = false;
     };
     Executor executor_;
     std::string name_;
-    std::list<std::unique_ptr<Running>> running_;
+    std::list<std::shared_ptr<Running>> running_;  // shared: cancel() walks over tasks that end meanwhile
     std::vector<std::move_only_function<void()>> joiners_;
 };
 

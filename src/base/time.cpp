@@ -7,8 +7,18 @@ namespace {
 
 constexpr std::string_view kLayout = "2006-01-02T15:04:05Z07:00";
 
+constexpr std::size_t kShownBytesMax = 64;  // of a client's own text in an error
+
+std::string shown(std::string_view text) {
+    if (text.size() <= kShownBytesMax) return std::string(text);
+    std::size_t length = kShownBytesMax;
+    while (length > 0 && (static_cast<unsigned char>(text[length]) & 0xC0) == 0x80) --length;  // whole characters only
+    return std::string(text.substr(0, length)) + "...";
+}
+
 std::unexpected<Error> cannot_parse(std::string_view text) {
-    return fail(Errc::invalid, fmt::format("parsing time \"{}\" as \"{}\": cannot parse \"{}\"", text, kLayout, text));
+    const std::string part = shown(text);
+    return fail(Errc::invalid, fmt::format("parsing time \"{}\" as \"{}\": cannot parse \"{}\"", part, kLayout, part));
 }
 
 /// Reads exactly `digits` decimal digits and moves past them.
@@ -122,7 +132,8 @@ Result<TimePoint> parse_rfc3339(std::string_view text) {
     const TimePoint point = TimePoint(*date) + *time - *zone;
     if (point < TimePoint{} ||
         std::chrono::floor<std::chrono::days>(point) >= std::chrono::sys_days(std::chrono::year(2262) / 1 / 1)) {
-        return fail(Errc::invalid, fmt::format("parsing time \"{}\": the year must lie between 1970 and 2261", text));
+        return fail(Errc::invalid,
+                    fmt::format("parsing time \"{}\": the year must lie between 1970 and 2261", shown(text)));
     }
     return point;
 }

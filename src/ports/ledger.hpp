@@ -32,6 +32,7 @@ struct Accepted {
 /// The result of an attempt and what follows, as one fact.
 struct Settlement {
     model::DeliveryKey key;
+    model::EventPtr event;  ///< of the delivery; never null
     model::Attempt attempt;
     std::optional<TimePoint> next_due;  ///< none = the delivery is closed
     bool next_manual = false;           ///< a person's request waits behind this attempt: it is the next

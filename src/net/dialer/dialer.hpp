@@ -19,6 +19,9 @@ class Policy;
 namespace outpost::resolver {
 class Resolver;
 }
+namespace outpost::tls {
+class SessionCache;
+}
 
 namespace outpost::net {
 
@@ -27,8 +30,12 @@ using TlsStream = boost::asio::ssl::stream<TcpSocket>;
 /// A connected byte stream, plain or TLS.
 using Stream = std::variant<TcpSocket, std::unique_ptr<TlsStream>>;
 
+/// Upper bounds of the steps, under the caller's deadline (destinations.md §1.12).
+inline constexpr MonotonicTime::duration kConnectTimeout = std::chrono::seconds(30);  // with the name's resolution
+inline constexpr MonotonicTime::duration kHandshakeTimeout = std::chrono::seconds(10);
+
 struct DialRequest {
-    std::string host;  ///< name or literal address, canonical (http::Url)
+    std::string host;  ///< name or literal address, canonical (http::Url, egress::canonical_host)
     std::uint16_t port = 0;
     bool tls = false;
     std::string server_name;        ///< for SNI and the certificate check; empty = host
@@ -42,15 +49,24 @@ public:
            Executor executor);
 
     /// Resolves, drops what the policy forbids, connects to what is left (happy eyeballs), verifies TLS. The address
-    /// that was checked is the one connected to. @return typed failure; no text of it reaches a tenant
+    /// that was checked is the one connected to. TLS sessions are resumed per name and port.
+    /// @return typed failure (destinations.md §2.9); blocked_address when answers existed and none is permitted: then
+    /// no
+    ///         connection was opened. No text of it reaches a tenant. Cancellation of the awaiting coroutine throws
+    ///         operation_aborted; whatever was open is closed.
     Task<std::expected<Stream, Failure>> dial(DialRequest request, Deadline deadline);
 
 private:
+    Task<std::expected<TcpSocket, Failure>> connect(std::string host, std::uint16_t port, Deadline deadline);
+    Task<std::expected<std::unique_ptr<TlsStream>, Failure>> secure(TcpSocket socket, DialRequest request,
+                                                                    Deadline deadline);
+
     resolver::Resolver& resolver_;
     const egress::Policy& policy_;
     boost::asio::ssl::context& tls_;
     Clock& clock_;
     Executor executor_;
+    std::shared_ptr<tls::SessionCache> sessions_;  // shared with connections, whose sessions may come later
 };
 
 }  // namespace outpost::net

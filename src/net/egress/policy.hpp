@@ -25,7 +25,7 @@ std::optional<Mode> parse_mode(std::string_view text);
 
 struct Settings {
     Mode mode = Mode::block_metadata;
-    std::vector<std::string> allow;  ///< CIDRs, addresses, host names, "*.suffix"
+    std::vector<std::string> allow;  ///< CIDRs, addresses, host names, "*.suffix" (sub-domains only); never "*" alone
     std::vector<std::string> deny;   ///< the same
 };
 
@@ -35,11 +35,14 @@ public:
     /// @return invalid naming the entry that is no CIDR, address or host pattern
     static Result<Policy> make(const Settings& settings, std::vector<boost::asio::ip::address> own_addresses = {});
 
-    /// Whether a connection for `host` may go to `address`. IPv4-mapped, NAT64 and 6to4 addresses are judged by the
-    /// IPv4 address inside as well. @param host canonical name or literal
+    /// Whether a connection for `host` may go to `address`. An IPv4-mapped address is the IPv4 address. NAT64 and 6to4
+    /// addresses are judged by the IPv4 address inside as well: both must be allow-listed or permitted by the mode, and
+    /// public-only permits no NAT64 range by itself (hard-cases T-60; allow 64:ff9b::/96 on a NAT64 network).
+    /// Scope ids are refused unless the mode is open. An allowed host may have any address that is not denied.
+    /// @param host  canonical name or literal (egress::canonical_host)
     bool permits(std::string_view host, const boost::asio::ip::address& address) const;
     /// The courtesy check when a destination is written (rule 3): false for literals and well-known names that
-    /// permits() would refuse. Resolves nothing.
+    /// permits() would refuse, and for what canonical_host() refuses. Resolves nothing.
     bool plausible(std::string_view host) const;
 
 private:
@@ -55,6 +58,7 @@ private:
     static Result<List> parse_list(const std::vector<std::string>& entries);
     static bool lists_address(const List& list, const boost::asio::ip::address& address);
     static bool lists_host(const List& list, std::string_view host);
+    bool mode_permits(const boost::asio::ip::address& address) const;
 
     Mode mode_ = Mode::block_metadata;
     List allow_;

@@ -46,33 +46,41 @@ struct ClientSettings {
     MonotonicTime::duration idle_timeout = std::chrono::seconds(90);
 };
 
-/// One a shard; used on that shard only.
+/// One a shard; used on that shard only. Dialer and clock outlive it and its requests.
 class Client {
 public:
     Client(net::Dialer& dialer, Clock& clock, Executor executor, ClientSettings settings);
+    /// Requests in flight end with `cancelled`, soon after; stop() also waits for them.
     ~Client();
     Client(const Client&) = delete;
     Client& operator=(const Client&) = delete;
 
     /// One request and its final response; redirects are the caller's. `deadline` spans DNS, connect, TLS, send,
-    /// headers and body. A reused connection that was closed before the request was written whole, or before any byte
-    /// of the response of an unsent request, is replaced by a fresh one once (hard-cases T-39).
+    /// headers and body, and is kept to within 50 ms. A reused connection that the peer closed before the request was
+    /// written whole, or before any byte of a response came, is replaced by a fresh one once (hard-cases T-39): a
+    /// receiver may see such a request twice. Cancellation closes the connection.
+    /// @return the response, also an incomplete one if its head was whole; otherwise a failure of destinations.md §2.9:
+    /// timeout, connection_reset, tls_error, those of the dialer, cancelled, or network_error (closed before a
+    /// response, malformed response, head over its limit; request that can't be written: nothing was sent)
     Task<std::expected<ClientResponse, net::Failure>> send(ClientRequest request, ClientLimits limits,
                                                            Deadline deadline);
-    /// Closes idle connections to an origin (decision B9: a destination's version has changed).
+    /// Closes the idle connections to an origin, and those in use after their response (decision B9: a destination's
+    /// version has changed).
     void drop(const std::string& origin);
-    /// Closes all idle connections.
+    /// The same for all origins.
     void close();
+    /// Ends: requests in flight, and later ones, answer `cancelled`. Returns when none is left and nothing runs.
+    Task<void> stop();
 
     struct Counts {
-        std::uint64_t opened = 0;
-        std::uint64_t reused = 0;
+        std::uint64_t opened = 0;  ///< connections made
+        std::uint64_t reused = 0;  ///< requests that went over an idle one
     };
     Counts counts() const;
 
 private:
     class Impl;
-    std::unique_ptr<Impl> impl_;
+    std::shared_ptr<Impl> impl_;  // shared: requests in flight hold it until they have ended
 };
 
 }  // namespace outpost::http

@@ -3,6 +3,7 @@
 
 #include "base/bytes.hpp"
 
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>

@@ -1,4 +1,5 @@
-// Our HTTP/1.1 server: one acceptor and one set of connections a shard (api.md §1, decisions A3–A5).
+// Our HTTP/1.1 server: one acceptor, which gives each connection to the shard with the fewest (api.md §1, decisions
+// A3–A5).
 #pragma once
 
 #include "base/clock.hpp"
@@ -45,7 +46,7 @@ struct ServerSettings {
     MonotonicTime::duration idle_timeout = std::chrono::seconds(75);  ///< between requests
     MonotonicTime::duration write_timeout = std::chrono::seconds(30);  ///< for a response
     std::size_t connections_max = 0;  ///< over all shards; 0 = from the descriptor limit
-    /// The body of the server's own errors (400, 408, 413, 431, 500, 503), so that they carry the API's envelope.
+    /// The body of the server's own errors (400, 408, 413, 417, 431, 500, 503), so that they carry the API's envelope.
     std::function<std::string(int status, std::string_view message)> error_body;
     std::string error_content_type = "application/json; charset=utf-8";
 };
@@ -60,12 +61,14 @@ public:
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
 
-    /// Binds and starts to accept. @return unavailable naming the port when it is taken
+    /// Binds; accepts as soon as the shards run. Any thread, once. @return unavailable, naming address and port, when
+    /// it is taken (by another process too: never shared); invalid when `address` is no IP address
     Result<void> start();
     /// The port really bound, after start().
     std::uint16_t port() const;
     /// Stops accepting, closes idle connections, lets requests in progress finish until `deadline`, then closes all.
-    /// Returns when no connection is left. Any shard.
+    /// Returns when no connection is left; a handler that ignores its cancellation is waited for. Any shard. After a
+    /// successful start(), the server is destroyed only when this has returned.
     Task<void> stop(Deadline deadline);
 
 private:

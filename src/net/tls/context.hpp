@@ -9,8 +9,10 @@
 
 namespace outpost::tls {
 
-/// A client context with the system's roots (SSL_CERT_FILE and SSL_CERT_DIR are honoured), plus `extra_ca_file` if not
-/// empty. Verification of peer and host name is always on.
+/// A client context with the system's roots (SSL_CERT_FILE and SSL_CERT_DIR are honoured), plus `extra_ca_file` (PEM)
+/// if not empty. Verification of the peer is always on; the name is set per connection by tls::prepare(). Sessions are
+/// given to the connection's SessionCache, if it has one. Any thread, once made.
+/// @return invalid naming `extra_ca_file` when it holds no certificate
 Result<boost::asio::ssl::context> make_client_context(const std::string& extra_ca_file = {});
 
 }  // namespace outpost::tls

@@ -1,0 +1,27 @@
+// What the API asks of the pipeline: two calls. As functions, so that tests can answer them as they like.
+#pragma once
+
+#include "pipeline/publish/publish.hpp"
+#include "pipeline/redeliver/redeliver.hpp"
+
+#include <functional>
+
+namespace outpost::api {
+
+using PublishCall = std::function<Task<Result<pipeline::PublishReceipt>>(pipeline::Publication, Deadline)>;
+using RetryCall = std::function<Task<std::expected<void, pipeline::RetryRefusal>>(std::optional<TenantId>, EventId,
+                                                                                  DestinationId, Deadline)>;
+
+/// The real ones. The objects outlive the API.
+inline PublishCall publish_through(pipeline::Publish& publish) {
+    return [&publish](pipeline::Publication publication, Deadline deadline) {
+        return publish.publish(std::move(publication), deadline);
+    };
+}
+inline RetryCall retry_through(pipeline::Redeliver& redeliver) {
+    return [&redeliver](std::optional<TenantId> scope, EventId event, DestinationId destination, Deadline deadline) {
+        return redeliver.retry(std::move(scope), std::move(event), std::move(destination), deadline);
+    };
+}
+
+}  // namespace outpost::api

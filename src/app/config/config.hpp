@@ -1,0 +1,74 @@
+// The configuration, typed and checked (contract/config.md, decisions D1, D8–D10). Every default of it stands here.
+#pragma once
+
+#include "base/id_generator.hpp"
+#include "base/log.hpp"
+#include "destinations/webhook/config.hpp"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace outpost::app {
+
+struct PortalConfig {
+    std::string proxy_url, referer_url, refresh_url, favicon_url, brand_color, logo, logo_dark, organization_name,
+        force_theme;
+    bool disable_outpost_branding = false;
+    bool enable_destination_filter = false;
+    bool enable_webhook_custom_headers = false;
+};
+
+/// What the program runs with. Secrets are in clear here: never log it.
+struct Config {
+    // General and API (config.md §3.1)
+    std::string service;                            ///< SERVICE: "", "all", "api", "delivery", "log"; embedded: all in one
+    log::Level log_level = log::Level::info;        ///< LOG_LEVEL
+    std::string api_host = "0.0.0.0";               ///< API_HOST: where to listen
+    std::uint16_t api_port = 3333;                  ///< API_PORT
+    std::string api_key;                            ///< API_KEY; empty: generated into the data directory (A15)
+    std::string api_jwt_secret;                     ///< API_JWT_SECRET; empty: generated (A14)
+    bool api_allow_open = false;                    ///< API_ALLOW_OPEN (A15)
+    bool api_legacy_routes = true;                  ///< API_LEGACY_ROUTES (A10)
+    std::size_t publish_max_body_bytes = 4u << 20;  ///< PUBLISH_MAX_BODY_BYTES (A3)
+    std::string deployment_id;                      ///< DEPLOYMENT_ID
+    std::string aes_encryption_secret;              ///< AES_ENCRYPTION_SECRET; empty: generated (D3)
+    std::string aes_encryption_secret_previous;     ///< AES_ENCRYPTION_SECRET_PREVIOUS: still opens what it sealed
+    std::vector<std::string> topics;                ///< TOPICS; empty = any
+    bool topics_allow_wildcards = false;            ///< TOPICS_ALLOW_WILDCARDS
+    std::size_t max_destinations_per_tenant = 20;   ///< MAX_DESTINATIONS_PER_TENANT, 1..65536
+
+    // Embedded engine (D1)
+    std::filesystem::path data_dir = "./data";  ///< DATA_DIR
+
+    // Delivery and retries (config.md §3.6)
+    std::size_t delivery_max_concurrency = 0;  ///< DELIVERY_MAX_CONCURRENCY; 0 = automatic (B13)
+    std::size_t delivery_max_concurrency_per_destination = 256;  ///< DELIVERY_MAX_CONCURRENCY_PER_DESTINATION
+    std::chrono::seconds delivery_timeout{5};                    ///< DELIVERY_TIMEOUT_SECONDS
+    std::vector<std::chrono::seconds> retry_schedule;            ///< RETRY_SCHEDULE
+    std::chrono::seconds retry_interval{30};                     ///< RETRY_INTERVAL_SECONDS
+    std::uint32_t retry_limit = 10;                              ///< MAX_RETRY_LIMIT
+    bool retry_jitter = true;                                    ///< RETRY_JITTER (B6)
+    std::chrono::seconds publish_idempotency_window{3600};       ///< PUBLISH_IDEMPOTENCY_KEY_TTL
+    std::chrono::seconds shutdown_timeout{30};                   ///< SHUTDOWN_TIMEOUT_SECONDS (D13)
+
+    // Ids (config.md §3.11, B25)
+    IdType id_type = IdType::uuidv7;
+    std::string event_id_prefix, destination_id_prefix, attempt_id_prefix;
+
+    // Destinations (config.md §3.7, B20)
+    std::string destinations_metadata_path = "config/outpost/destinations";  ///< DESTINATIONS_METADATA_PATH
+    webhook::RawSettings webhook;
+    std::string egress_mode = "block-metadata";  ///< DESTINATIONS_EGRESS_MODE
+    std::vector<std::string> egress_allow;       ///< DESTINATIONS_EGRESS_ALLOW
+    std::vector<std::string> egress_deny;        ///< DESTINATIONS_EGRESS_DENY
+
+    PortalConfig portal;
+
+    /// The file that was read; empty = defaults and environment only.
+    std::string config_file_path;
+    /// Lines for the start log: deprecated, unknown and near-miss names (D8).
+    std::vector<std::string> warnings;
+};
+
+}  // namespace outpost::app

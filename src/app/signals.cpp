@@ -1,0 +1,37 @@
+#include "app/signals.hpp"
+
+#include <csignal>
+#include <pthread.h>
+#include <unistd.h>
+
+namespace outpost::app {
+namespace {
+
+sigset_t stop_signals() {
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGTERM);
+    return set;
+}
+
+void end_at_once(int) { _exit(130); }
+
+}  // namespace
+
+void prepare_signals() {
+    const sigset_t set = stop_signals();
+    pthread_sigmask(SIG_BLOCK, &set, nullptr);
+    std::signal(SIGPIPE, SIG_IGN);
+}
+
+void wait_for_signal() {
+    const sigset_t set = stop_signals();
+    int received = 0;
+    sigwait(&set, &received);
+    std::signal(SIGINT, &end_at_once);
+    std::signal(SIGTERM, &end_at_once);
+    pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
+}
+
+}  // namespace outpost::app

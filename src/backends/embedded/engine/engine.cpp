@@ -1,0 +1,160 @@
+#include "backends/embedded/engine/engine_impl.hpp"
+
+#include "backends/embedded/engine/hop.hpp"
+#include "backends/embedded/engine/recovery.hpp"
+#include "backends/embedded/read/attempt_reads.hpp"
+#include "backends/embedded/read/event_reads.hpp"
+
+namespace outpost::embedded {
+namespace {
+
+constexpr auto kInternalReadTimeout = std::chrono::seconds(30);
+
+}  // namespace
+
+Engine::Impl::Impl(EngineSettings settings_, const Sealer& sealer_, const Shards& shards_, EngineExecutors executors_,
+                   Clock& clock_)
+    : settings(std::move(settings_)),
+      paths{settings.directory},
+      sealer(sealer_),
+      shards(shards_),
+      executors(std::move(executors_)),
+      clock(clock_),
+      readers(executors.readers, clock) {}
+
+Result<void> Engine::Impl::open() {
+    TRY_VOID(make_private_directory(paths.root));
+    TRY_VOID(make_private_directory(paths.log()));
+    TRY(DirectoryLock taken, DirectoryLock::take(paths.lock()));
+    lock.emplace(std::move(taken));
+    TRY(control, open_control(paths.control()));
+    TRY(projections, open_projections(paths.control()));
+    TRY_VOID(check_seal(control, sealer));
+    writes.emplace(control, sealer);
+    TRY(finished_segments, recover_segments(paths, settings, control, segments));
+
+    JournalSettings journal_settings{.log_directory = paths.log(),
+                                     .segment_rows_max = settings.segment_rows_max,
+                                     .segment_bytes_max = settings.segment_bytes_max,
+                                     .idempotency_window = settings.idempotency_window};
+    journal.emplace(std::move(journal_settings), segments, clock, executors.log, *this);
+    TRY_VOID(journal->open());
+    projector.emplace(projections, segments);
+    TRY_VOID(projector->open());
+    TRY(backlogs, projector->backlogs());
+    TRY(const std::uint64_t open_count, projector->count());
+    open_deliveries = static_cast<std::int64_t>(open_count);
+    maintenance.emplace(control, *projector, segments, *journal, clock, executors.control, executors.sealer,
+                        executors.log);
+    TRY_VOID(readers.open(paths, segments, sealer));
+    for (std::size_t shard = 0; shard < shards.size(); ++shard) {
+        feeders.push_back(std::make_unique<Feeder>(*this, clock, shards.executor(shard)));
+    }
+    ledger = make_ledger(*this);
+    tenants = make_tenant_store(*this);
+    log = make_log_reader(*this);
+    return {};
+}
+
+void Engine::Impl::accepted(std::vector<NewDelivery> deliveries) {
+    open_deliveries.fetch_add(static_cast<std::int64_t>(deliveries.size()), std::memory_order_relaxed);
+    std::vector<std::vector<NewDelivery>> by_shard(shards.size());
+    for (NewDelivery& fresh : deliveries) {
+        by_shard[shards.owner_of(fresh.key.destination.destination)].push_back(std::move(fresh));
+    }
+    for (std::size_t shard = 0; shard < by_shard.size(); ++shard) {
+        if (by_shard[shard].empty()) continue;
+        boost::asio::post(shards.executor(shard),
+                          [feeder = feeders[shard].get(), batch = std::move(by_shard[shard])]() mutable {
+                              feeder->accepted(std::move(batch));
+                          });
+    }
+}
+
+void Engine::Impl::advanced() {
+    boost::asio::post(executors.control, [this] { maintenance->advanced(); });
+}
+
+void Engine::Impl::rolled(std::uint32_t finished) {
+    boost::asio::post(executors.control, [this, finished] { maintenance->rolled(finished); });
+}
+
+void Engine::Impl::writable_changed(bool writable) {
+    for (std::size_t shard = 0; shard < shards.size(); ++shard) {
+        boost::asio::post(shards.executor(shard),
+                          [feeder = feeders[shard].get(), writable] { feeder->set_writable(writable); });
+    }
+}
+
+Task<Result<Projector::Fetched>> Engine::Impl::fetch(std::uint32_t destination, std::size_t limit) {
+    auto work = [this, destination, limit] { return projector->fetch(destination, limit); };
+    co_return co_await hop<Projector::Fetched>(executors.control, work);
+}
+
+Task<Result<std::vector<model::EventPtr>>> Engine::Impl::load(std::vector<model::EventRef> refs) {
+    using Events = std::vector<model::EventPtr>;
+    auto work = [refs = std::move(refs)](ReadSession& session) -> Result<Events> {
+        Events events;
+        for (const model::EventRef& ref : refs) {
+            TRY(model::EventPtr event, read_event(session, ref));
+            events.push_back(std::move(event));
+        }
+        return events;
+    };
+    co_return co_await readers.run<Events>(work, Deadline::after(clock, kInternalReadTimeout));
+}
+
+Task<Result<Engine::Impl::Found>> Engine::Impl::look_up(model::DeliveryKey key, Deadline deadline) {
+    auto table = [this, key] { return projector->find(key); };
+    CO_TRY(const auto open, co_await hop<std::optional<OpenDelivery>>(executors.control, table));
+    if (open) co_return Found{.event_exists = true, .open = true, .attempts = open->attempts};
+    auto history = [key](ReadSession& session) -> Result<Found> {
+        Found found;
+        TRY(const model::EventPtr event, read_event(session, key.event));
+        found.event_exists = event != nullptr;
+        TRY(found.attempts, last_attempt_number(session, key));
+        return found;
+    };
+    co_return co_await readers.run<Found>(history, deadline);
+}
+
+Engine::Engine(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Engine::~Engine() = default;
+
+Result<std::unique_ptr<Engine>> Engine::open(EngineSettings settings, const Sealer& sealer, const Shards& shards,
+                                             EngineExecutors executors, Clock& clock) {
+    auto impl = std::make_unique<Impl>(std::move(settings), sealer, shards, std::move(executors), clock);
+    TRY_VOID(impl->open());
+    return std::unique_ptr<Engine>(new Engine(std::move(impl)));
+}
+
+ports::Ledger& Engine::ledger() { return *impl_->ledger; }
+ports::TenantStore& Engine::tenants() { return *impl_->tenants; }
+ports::LogReader& Engine::log() { return *impl_->log; }
+
+void Engine::start() {
+    Impl& engine = *impl_;
+    std::vector<std::vector<Projector::Backlog>> by_shard(engine.shards.size());
+    for (const Projector::Backlog& backlog : engine.backlogs) {
+        by_shard[engine.shards.owner_of(backlog.destination)].push_back(backlog);
+    }
+    for (std::size_t shard = 0; shard < by_shard.size(); ++shard) {
+        boost::asio::post(engine.shards.executor(shard),
+                          [feeder = engine.feeders[shard].get(), backlogs = std::move(by_shard[shard])] {
+                              feeder->start(backlogs);
+                          });
+    }
+    boost::asio::post(engine.executors.control,
+                      [&engine] { engine.maintenance->start(engine.finished_segments); });
+}
+
+Task<void> Engine::close() {
+    Impl& engine = *impl_;
+    for (std::size_t shard = 0; shard < engine.feeders.size(); ++shard) {
+        co_await on(engine.shards.executor(shard), engine.feeders[shard]->close());
+    }
+    co_await engine.journal->close();
+    co_await on(engine.executors.control, engine.maintenance->close());
+}
+
+}  // namespace outpost::embedded

@@ -1,0 +1,148 @@
+#include "backends/embedded/engine/maintenance.hpp"
+
+#include "backends/embedded/engine/hop.hpp"
+#include "backends/embedded/seal/segment_sealer.hpp"
+#include "base/log.hpp"
+
+namespace outpost::embedded {
+namespace {
+
+constexpr auto kProjectEvery = std::chrono::milliseconds(500);  // from the first unseen row; nothing runs when idle
+constexpr auto kRetryAfter = std::chrono::seconds(5);
+constexpr std::size_t kCheckpointRows = 32 * 1024;  // rows between two copies of the WAL back into the file
+
+}  // namespace
+
+Maintenance::Maintenance(Database& control, Projector& projector, SegmentDirectory& segments, Journal& journal,
+                         Clock& clock, Executor control_executor, Executor sealer, Executor log)
+    : control_(control),
+      projector_(projector),
+      segments_(segments),
+      journal_(journal),
+      clock_(clock),
+      control_executor_(control_executor),
+      sealer_(std::move(sealer)),
+      log_(std::move(log)),
+      tasks_(control_executor, "maintenance"),
+      alarm_(clock, control_executor, "projection", [this] { project(); }) {}
+
+void Maintenance::start(const std::vector<std::uint32_t>& finished) {
+    finished_.insert(finished.begin(), finished.end());
+    seal_next();
+}
+
+void Maintenance::advanced() { alarm_.set_no_later_than(clock_.monotonic() + kProjectEvery); }
+
+void Maintenance::rolled(std::uint32_t finished) {
+    finished_.insert(finished);
+    rows_at_checkpoint_ = 0;
+    advanced();
+}
+
+void Maintenance::project() {
+    auto more = projector_.step();
+    if (!more) {
+        log::error("projection.failed", {{"error", more.error().describe()}});
+        alarm_.set_no_later_than(clock_.monotonic() + kRetryAfter);
+        return;
+    }
+    if (*more) {  // let other requests of this thread in between
+        alarm_.set_no_later_than(clock_.monotonic());
+        return;
+    }
+    boost::asio::post(log_, [journal = &journal_] { journal->projections_caught_up(); });
+    seal_next();
+    const auto list = segments_.list();
+    const std::size_t rows = list->back()->sealed() ? 0 : list->back()->tail->size();
+    if (!checkpointing_ && rows >= rows_at_checkpoint_ + kCheckpointRows) {
+        rows_at_checkpoint_ = rows;
+        checkpointing_ = true;
+        tasks_.start(checkpoint(list->back()));
+    }
+}
+
+void Maintenance::seal_next() {
+    if (sealing_ || finished_.empty() || *finished_.begin() >= projector_.watermark().segment) return;
+    const SegmentPtr segment = SegmentDirectory::find(*segments_.list(), *finished_.begin());
+    if (segment == nullptr || segment->sealed()) {
+        finished_.erase(finished_.begin());
+        return seal_next();
+    }
+    sealing_ = true;
+    tasks_.start(seal(segment));
+}
+
+Task<void> Maintenance::seal(SegmentPtr segment) {
+    auto work = [file = segment->file] { return seal_segment(file); };
+    auto range = co_await hop<SegmentRange>(sealer_, work);
+    if (range) {
+        Segment sealed{.number = segment->number, .file = segment->file, .tail = nullptr, .range = *range};
+        auto recorded = record(sealed);
+        if (recorded) {
+            segments_.put(std::move(sealed));
+            finished_.erase(segment->number);
+            sealing_ = false;
+            seal_next();
+            co_return;
+        }
+        range = fail(recorded.error());
+    }
+    log::warn("segment.seal_failed", {{"segment", segment->number}, {"error", range.error().describe()}});
+    co_await clock_.sleep_for(kRetryAfter);
+    sealing_ = false;
+    seal_next();
+}
+
+Task<void> Maintenance::checkpoint(SegmentPtr segment) {
+    auto work = [file = segment->file]() -> Result<Database::CheckpointResult> {
+        TRY(Database database, Database::open(file, OpenMode::existing));
+        return database.checkpoint_passive();
+    };
+    auto copied = co_await hop<Database::CheckpointResult>(sealer_, work);
+    checkpointing_ = false;
+    if (!copied) {
+        log::warn("segment.checkpoint_failed", {{"error", copied.error().describe()}});
+        co_return;
+    }
+    // What was written meanwhile is little: the log thread copies it and the WAL starts anew.
+    boost::asio::post(log_, [journal = &journal_] { journal->finish_checkpoint(); });
+}
+
+Result<void> Maintenance::record(const Segment& sealed) {
+    TRY(Statement write, control_.prepare("INSERT OR REPLACE INTO segments VALUES (?,?,?,?,?,?,?,?)"));
+    write.bind(1, sealed.number)
+        .bind(2, sealed.range.rows)
+        .bind(3, sealed.range.event_time_first)
+        .bind(4, sealed.range.event_time_last)
+        .bind(5, sealed.range.attempt_time_first)
+        .bind(6, sealed.range.attempt_time_last)
+        .bind(7, sealed.range.received_last)
+        .bind(8, unix_ms(clock_.now()));
+    return write.run();
+}
+
+Task<void> Maintenance::close() {
+    co_await alarm_.close();
+    tasks_.cancel();
+    co_await tasks_.join();
+}
+
+Result<std::map<std::uint32_t, SegmentRange>> read_manifest(Database& control) {
+    std::map<std::uint32_t, SegmentRange> manifest;
+    TRY(Statement rows, control.prepare("SELECT number, rows, event_time_first, event_time_last, attempt_time_first,"
+                                        " attempt_time_last, received_last FROM segments"));
+    while (true) {
+        TRY(const bool more, rows.step());
+        if (!more) return manifest;
+        manifest[static_cast<std::uint32_t>(rows.integer(0))] = {
+            .rows = static_cast<std::uint32_t>(rows.integer(1)),
+            .event_time_first = rows.integer(2),
+            .event_time_last = rows.integer(3),
+            .attempt_time_first = rows.integer(4),
+            .attempt_time_last = rows.integer(5),
+            .received_last = rows.integer(6),
+        };
+    }
+}
+
+}  // namespace outpost::embedded

@@ -1,0 +1,352 @@
+#include "backends/embedded/log/journal.hpp"
+
+#include "base/hash.hpp"
+#include "base/log.hpp"
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
+
+namespace outpost::embedded {
+namespace {
+
+constexpr auto kProbeInterval = std::chrono::seconds(1);
+
+}  // namespace
+
+std::size_t tail_rows(std::size_t segment_rows_max) {
+    return segment_rows_max + kFlushRowsMax + ports::kAcceptBatchMax;
+}
+
+Journal::Journal(JournalSettings settings, SegmentDirectory& segments, Clock& clock, Executor executor,
+                 JournalListener& listener)
+    : settings_(std::move(settings)),
+      segments_(segments),
+      clock_(clock),
+      executor_(executor),
+      listener_(listener),
+      tasks_(executor, "journal"),
+      window_(segments) {}
+
+Journal::~Journal() = default;
+
+Result<void> Journal::open() {
+    const auto list = segments_.list();
+    if (!list->empty() && !list->back()->sealed()) {
+        const Segment& newest = *list->back();
+        number_ = newest.number;
+        tail_ = newest.tail;
+        TRY(writer_, SegmentWriter::open(newest.file));
+        return {};
+    }
+    number_ = list->empty() ? 0 : list->back()->number;
+    return roll();
+}
+
+Task<Result<std::vector<ports::Accepted>>> Journal::accept(std::vector<ports::Acceptance> batch, Deadline deadline) {
+    Executor origin = co_await boost::asio::this_coro::executor;
+    using Reply = Result<std::vector<ports::Accepted>>;
+    auto start = [this, &batch, &origin, deadline](Answer<Reply> answer) {
+        const std::size_t rows = batch.size();
+        Request request{AcceptRequest{std::move(batch), {}, std::move(answer)}, origin, deadline, rows};
+        boost::asio::post(executor_, [this, request = std::move(request)]() mutable { enqueue(std::move(request)); });
+    };
+    co_return co_await await_answer<Reply>(start);
+}
+
+Task<Result<std::vector<bool>>> Journal::settle(std::shared_ptr<const std::vector<ports::Settlement>> settlements,
+                                                Deadline deadline) {
+    Executor origin = co_await boost::asio::this_coro::executor;
+    auto start = [this, &settlements, &origin, deadline](Answer<Result<std::vector<bool>>> answer) {
+        const std::size_t rows = settlements->size();
+        Request request{SettleRequest{std::move(settlements), {}, std::move(answer)}, origin, deadline, rows};
+        boost::asio::post(executor_, [this, request = std::move(request)]() mutable { enqueue(std::move(request)); });
+    };
+    co_return co_await await_answer<Result<std::vector<bool>>>(start);
+}
+
+Task<Result<void>> Journal::decide(std::vector<DecisionRow> decisions, Deadline deadline) {
+    Executor origin = co_await boost::asio::this_coro::executor;
+    auto start = [this, &decisions, &origin, deadline](Answer<Result<void>> answer) {
+        const std::size_t rows = decisions.size();
+        Request request{DecideRequest{std::move(decisions), std::move(answer)}, origin, deadline, rows};
+        boost::asio::post(executor_, [this, request = std::move(request)]() mutable { enqueue(std::move(request)); });
+    };
+    co_return co_await await_answer<Result<void>>(start);
+}
+
+void Journal::enqueue(Request request) {
+    const bool refusable = std::holds_alternative<AcceptRequest>(request.what);
+    if (refusable && pending_rows_ + request.rows > kPendingRowsMax) {
+        Replies replies;
+        refuse(request, Error(Errc::unavailable, "too many events wait for the disk"), replies);
+        send(std::move(replies));
+        return;
+    }
+    pending_rows_ += request.rows;
+    pending_.push_back(std::move(request));
+    if (flush_posted_) return;
+    flush_posted_ = true;
+    // Runs after everything that is already queued here: that is the batch.
+    boost::asio::post(executor_, [this] { flush(); });
+}
+
+void Journal::flush() {
+    flush_posted_ = false;
+    std::vector<Request> requests;
+    Replies replies;
+    std::size_t rows = 0;
+    while (!pending_.empty() && (requests.empty() || rows + pending_.front().rows <= kFlushRowsMax)) {
+        Request request = std::move(pending_.front());
+        pending_.pop_front();
+        pending_rows_ -= request.rows;
+        if (request.deadline.passed(clock_)) {
+            refuse(request, Error(Errc::timeout, "the deadline passed before the log could be written"), replies);
+            continue;
+        }
+        rows += request.rows;
+        requests.push_back(std::move(request));
+    }
+    if (!requests.empty()) {
+        auto written = write(requests);
+        if (written) {
+            publish(requests);
+        } else {
+            if (writer_) writer_->rollback();
+            failed(written.error());
+            const Error refusal(Errc::unavailable, "the log can't be written", written.error());
+            for (Request& request : requests) refuse(request, refusal, replies);
+        }
+    }
+    send(std::move(replies));
+    if (!pending_.empty() && !flush_posted_) {
+        flush_posted_ = true;
+        boost::asio::post(executor_, [this] { flush(); });
+    }
+}
+
+Result<void> Journal::write(std::vector<Request>& requests) {
+    staged_.clear();
+    staged_destinations_.clear();
+    staged_deliveries_.clear();
+    staged_ids_.clear();
+    if (replace_segment_ || !writer_) TRY_VOID(roll());
+    staged_row_ = static_cast<std::uint32_t>(tail_->size());
+    TRY_VOID(writer_->begin());
+    for (Request& request : requests) {
+        if (auto* accept = std::get_if<AcceptRequest>(&request.what)) TRY_VOID(write_accept(*accept));
+        if (auto* settle = std::get_if<SettleRequest>(&request.what)) TRY_VOID(write_settle(*settle));
+        if (auto* decide = std::get_if<DecideRequest>(&request.what)) TRY_VOID(write_decide(*decide));
+    }
+    return writer_->commit();
+}
+
+Result<std::optional<SeenEvent>> Journal::find_duplicate(const ports::Acceptance& acceptance) {
+    const EventId& id = acceptance.event->id;
+    const auto staged = staged_ids_.find(hash64(id.value, acceptance.tenant));
+    if (staged != staged_ids_.end() && staged->second.tenant == acceptance.tenant && staged->second.id == id.value) {
+        return std::optional(staged->second.seen);
+    }
+    return window_.find(acceptance.tenant, id, clock_.now() - settings_.idempotency_window);
+}
+
+Result<void> Journal::write_accept(AcceptRequest& request) {
+    request.accepted.clear();
+    for (const ports::Acceptance& acceptance : request.batch) {
+        if (acceptance.client_chose_id) {
+            TRY(auto seen, find_duplicate(acceptance));
+            if (seen) {
+                request.accepted.push_back({seen->ref, true, std::move(seen->destinations)});
+                continue;
+            }
+        }
+        TRY_VOID(writer_->append_event(staged_row_, acceptance));
+        const model::EventRef ref{number_, staged_row_++};
+        staged_.push_back(tail_entry_of(acceptance, static_cast<std::uint32_t>(staged_destinations_.size())));
+        for (const model::DestinationKey& key : acceptance.destinations) {
+            staged_destinations_.push_back({key.destination, key.incarnation});
+            staged_deliveries_.push_back({{ref, key}, acceptance.event});
+        }
+        if (acceptance.client_chose_id) {
+            staged_ids_.insert_or_assign(
+                hash64(acceptance.event->id.value, acceptance.tenant),
+                StagedId{acceptance.tenant, acceptance.event->id.value, {ref, acceptance.destinations}});
+        }
+        request.accepted.push_back({ref, false, acceptance.destinations});
+    }
+    return {};
+}
+
+Result<bool> Journal::is_repeated(const ports::Settlement& settlement) {
+    const std::uint64_t hash = attempt_id_hash(settlement.attempt.id.value);
+    for (const TailEntry& entry : staged_) {
+        if (entry.kind == RowKind::attempt && entry.id_hash == hash) return true;
+    }
+    const auto row = tail_->find(hash, [](const TailEntry& entry) { return entry.kind == RowKind::attempt; });
+    if (!row) return false;
+    return writer_->has_attempt(*row, settlement.attempt.id);
+}
+
+Result<void> Journal::write_settle(SettleRequest& request) {
+    request.written.clear();
+    for (const ports::Settlement& settlement : *request.settlements) {
+        TRY(const bool repeated, is_repeated(settlement));
+        request.written.push_back(!repeated);
+        if (repeated) continue;
+        TRY_VOID(writer_->append_attempt(staged_row_++, settlement));
+        staged_.push_back(tail_entry_of(settlement));
+    }
+    return {};
+}
+
+Result<void> Journal::write_decide(DecideRequest& request) {
+    for (const DecisionRow& decision : request.decisions) {
+        TRY_VOID(writer_->append_decision(staged_row_++, decision));
+        staged_.push_back(tail_entry_of(decision));
+    }
+    return {};
+}
+
+void Journal::publish(std::vector<Request>& requests) {
+    recovered();
+    tail_->append(staged_, staged_destinations_);
+    if (!staged_deliveries_.empty()) listener_.accepted(std::exchange(staged_deliveries_, {}));
+    Replies replies;
+    for (Request& request : requests) {
+        auto& batch = replies_for(replies, request.origin);
+        std::visit(
+            [&](auto& what) {
+                using What = std::decay_t<decltype(what)>;
+                if constexpr (std::is_same_v<What, AcceptRequest>) {
+                    batch.push_back([answer = std::move(what.answer), accepted = std::move(what.accepted)]() mutable {
+                        answer(std::move(accepted));
+                    });
+                } else if constexpr (std::is_same_v<What, SettleRequest>) {
+                    batch.push_back([answer = std::move(what.answer), written = std::move(what.written)]() mutable {
+                        answer(std::move(written));
+                    });
+                } else {
+                    batch.push_back([answer = std::move(what.answer)]() mutable { answer(Result<void>{}); });
+                }
+            },
+            request.what);
+    }
+    send(std::move(replies));
+    if (!staged_.empty() && !advance_told_) {
+        advance_told_ = true;
+        listener_.advanced();
+    }
+    const bool full = tail_->size() >= settings_.segment_rows_max ||
+                      writer_->bytes_appended() >= settings_.segment_bytes_max || !tail_->has_room(0);
+    if (!full) return;
+    if (auto rolled = roll(); !rolled) failed(rolled.error());
+}
+
+void Journal::refuse(Request& request, const Error& error, Replies& replies) {
+    auto& batch = replies_for(replies, request.origin);
+    std::visit(
+        [&](auto& what) {
+            batch.push_back([answer = std::move(what.answer), error]() mutable { answer(std::unexpected(error)); });
+        },
+        request.what);
+}
+
+Journal::Replies::value_type::second_type& Journal::replies_for(Replies& replies, const Executor& origin) {
+    for (auto& [executor, batch] : replies) {
+        if (executor == origin) return batch;
+    }
+    return replies.emplace_back(origin, Replies::value_type::second_type()).second;
+}
+
+void Journal::send(Replies replies) {
+    // One crossing a shard and commit; the answers then run in place.
+    for (auto& [executor, batch] : replies) {
+        boost::asio::post(executor, [answers = std::move(batch)]() mutable {
+            for (auto& answer : answers) answer();
+        });
+    }
+}
+
+Result<void> Journal::roll() {
+    const std::uint32_t number = number_ + 1;
+    const std::filesystem::path file = segment_path(settings_.log_directory, number);
+    auto opened = SegmentWriter::open(file);
+    if (!opened) {
+        replace_segment_ = true;
+        return fail(opened.error());
+    }
+    const bool had_one = tail_ != nullptr;
+    writer_ = std::move(*opened);
+    tail_ = std::make_shared<Tail>(tail_rows(settings_.segment_rows_max));
+    segments_.put({.number = number, .file = file, .tail = tail_, .range = {}});
+    replace_segment_ = false;
+    const std::uint32_t finished = std::exchange(number_, number);
+    if (had_one) listener_.rolled(finished);
+    return {};
+}
+
+void Journal::failed(const Error& error) {
+    // After anything but a full disk the file's unsynced pages can't be trusted: go on in a new one (T-08).
+    if (error.code() != Errc::limited) replace_segment_ = true;
+    {
+        const std::scoped_lock lock(health_mutex_);
+        trouble_ = error;
+    }
+    if (!std::exchange(writable_, false)) return;
+    log::error("log.write_failed", {{"error", error.describe()}});
+    listener_.writable_changed(false);
+    tasks_.start(probe());
+}
+
+void Journal::recovered() {
+    if (std::exchange(writable_, true)) return;
+    {
+        const std::scoped_lock lock(health_mutex_);
+        trouble_.reset();
+    }
+    log::info("log.write_recovered");
+    listener_.writable_changed(true);
+}
+
+void Journal::probe_now() {
+    auto attempt = [this]() -> Result<void> {
+        if (replace_segment_ || !writer_) TRY_VOID(roll());
+        TRY_VOID(writer_->begin());
+        TRY_VOID(writer_->touch());
+        return writer_->commit();
+    };
+    if (auto written = attempt(); written) recovered();
+    else if (writer_) writer_->rollback();
+}
+
+Task<void> Journal::probe() {
+    while (!writable_) {
+        co_await clock_.sleep_for(kProbeInterval);
+        if (!writable_) probe_now();
+    }
+}
+
+void Journal::finish_checkpoint() {
+    if (!writer_ || !writable_) return;
+    if (auto done = writer_->checkpoint_passive(); !done) {
+        log::warn("log.checkpoint_failed", {{"error", done.error().describe()}});
+    }
+}
+
+Result<void> Journal::ready() const {
+    const std::scoped_lock lock(health_mutex_);
+    if (!trouble_) return {};
+    return fail(Error(Errc::unavailable, "the log can't be written", *trouble_));
+}
+
+Task<void> Journal::close() {
+    // Runs behind all that is queued, then waits for the probe to end.
+    auto finish = [](Journal& journal) -> Task<void> {
+        while (!journal.pending_.empty()) journal.flush();
+        journal.tasks_.cancel();
+        co_await journal.tasks_.join();
+        journal.writer_.reset();
+    };
+    co_await on(executor_, finish(*this));
+}
+
+}  // namespace outpost::embedded

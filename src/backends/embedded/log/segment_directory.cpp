@@ -1,0 +1,20 @@
+#include "backends/embedded/log/segment_directory.hpp"
+
+namespace outpost::embedded {
+
+void SegmentDirectory::put(Segment segment) {
+    const std::scoped_lock lock(mutex_);
+    auto next = std::make_shared<SegmentList>(*list_);
+    auto entry = std::make_shared<const Segment>(std::move(segment));
+    const auto at = std::ranges::lower_bound(*next, entry->number, {}, [](const SegmentPtr& s) { return s->number; });
+    if (at != next->end() && (*at)->number == entry->number) *at = std::move(entry);
+    else next->insert(at, std::move(entry));
+    list_ = std::move(next);
+}
+
+SegmentPtr SegmentDirectory::find(const SegmentList& list, std::uint32_t number) {
+    const auto at = std::ranges::lower_bound(list, number, {}, [](const SegmentPtr& s) { return s->number; });
+    return at != list.end() && (*at)->number == number ? *at : nullptr;
+}
+
+}  // namespace outpost::embedded

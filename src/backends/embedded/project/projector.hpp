@@ -1,0 +1,89 @@
+// Follows the log and keeps `open_deliveries`: every delivery accepted in the projected range and not closed.
+#pragma once
+
+#include "backends/embedded/log/segment_directory.hpp"
+#include "backends/embedded/sqlite/database.hpp"
+#include "model/delivery.hpp"
+
+#include <unordered_map>
+
+namespace outpost::embedded {
+
+inline constexpr std::size_t kStepRowsMax = 64 * 1024;
+
+/// An open delivery without its event.
+struct OpenDelivery {
+    model::DeliveryKey key;
+    std::uint32_t attempts = 0;
+    std::int64_t due_ms = 0;
+    bool manual = false;
+};
+
+/// What a row of the log says of a delivery.
+struct DeliveryState {
+    bool open = false;
+    std::uint32_t attempts = 0;
+    std::int64_t due_ms = 0;
+    bool manual = false;
+};
+
+/// The fold of the log: the newest row about a delivery decides. Pure. Calls `visit(key, state)` for each delivery that
+/// `entry` speaks of. @param ref the row's own place
+template <class Visit>
+void states_of(const TailEntry& entry, std::span<const TailDestination> destinations, model::EventRef ref,
+               Visit visit) {
+    if (entry.kind == RowKind::event) {
+        for (const TailDestination& matched : destinations) {
+            visit(model::DeliveryKey{ref, {entry.tenant, matched.destination, matched.incarnation}},
+                  DeliveryState{.open = true, .attempts = 0, .due_ms = entry.due_ms, .manual = false});
+        }
+        return;
+    }
+    const model::DeliveryKey key{{entry.event_segment, entry.event_row},
+                                 {entry.tenant, entry.destination, entry.incarnation}};
+    visit(key, DeliveryState{.open = entry.due_ms != kClosed,
+                             .attempts = entry.attempts,
+                             .due_ms = entry.due_ms,
+                             .manual = (entry.flags & kFlagNextManual) != 0});
+}
+
+/// Control thread only. Reads tails, so a segment is sealed only after the projections have passed it.
+class Projector {
+public:
+    Projector(Database& projections, const SegmentDirectory& segments)
+        : projections_(projections), segments_(segments) {}
+
+    /// Reads the watermark. Before any other call.
+    Result<void> open();
+    /// One step: at most kStepRowsMax rows; rows and watermark in one commit. @return whether more rows wait
+    Result<bool> step();
+    /// Steps until the projections have seen every row that was durable when it was called.
+    Result<void> catch_up();
+
+    /// The first row that has not been projected.
+    model::EventRef watermark() const { return watermark_; }
+    /// Open deliveries of a destination by due time, after catching up.
+    struct Fetched {
+        std::vector<OpenDelivery> deliveries;
+        std::optional<std::int64_t> more_from;  ///< due time of the first one that was not returned
+    };
+    Result<Fetched> fetch(std::uint32_t destination, std::size_t limit);
+    /// Each destination with open deliveries, and the earliest due time among them.
+    struct Backlog {
+        std::uint32_t destination = 0;
+        std::int64_t first_due_ms = 0;
+    };
+    Result<std::vector<Backlog>> backlogs();
+    Result<std::optional<OpenDelivery>> find(const model::DeliveryKey& key);
+    Result<std::uint64_t> count();
+
+private:
+    Result<void> apply(const std::unordered_map<model::DeliveryKey, DeliveryState>& states);
+
+    Database& projections_;
+    const SegmentDirectory& segments_;
+    model::EventRef watermark_;
+    Statement upsert_, remove_, move_, fetch_, find_, next_destination_;
+};
+
+}  // namespace outpost::embedded

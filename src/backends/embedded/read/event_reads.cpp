@@ -1,0 +1,219 @@
+#include "backends/embedded/read/event_reads.hpp"
+
+#include "backends/embedded/read/candidates.hpp"
+#include "backends/embedded/read/conditions.hpp"
+
+namespace outpost::embedded {
+namespace {
+
+/// A query with its names turned into numbers.
+struct EventFilter {
+    std::vector<std::int64_t> tenants;
+    std::vector<std::int64_t> destinations;
+    bool matches_nothing = false;
+};
+
+Result<EventFilter> resolve(ReadSession& session, const ports::EventQuery& query) {
+    EventFilter filter;
+    std::vector<std::uint32_t> tenants;
+    for (const TenantId& id : query.tenants) {
+        TRY(const auto number, session.names().tenant_number(id));
+        if (number) tenants.push_back(*number);
+    }
+    filter.tenants.assign(tenants.begin(), tenants.end());
+    for (const DestinationId& id : query.destinations) {
+        TRY(const auto numbers, session.names().destination_numbers(id, tenants));
+        filter.destinations.insert(filter.destinations.end(), numbers.begin(), numbers.end());
+    }
+    filter.matches_nothing = (!query.tenants.empty() && filter.tenants.empty()) ||
+                             (!query.destinations.empty() && filter.destinations.empty());
+    return filter;
+}
+
+bool contains(const auto& values, auto value) {
+    return values.empty() || std::ranges::find(values, value) != values.end();
+}
+
+Result<ports::EventRecord> read_record(ReadSession& session, const Segment& segment, std::uint32_t row) {
+    TRY(Database * database, session.connection(segment));
+    TRY(Statement rows, database->prepare(fmt::format("SELECT {} FROM events WHERE row = ?", kEventColumns)));
+    rows.bind(1, row);
+    TRY(const bool found, rows.step());
+    if (!found) return fail(Errc::not_found, "event not found");
+    TRY(TenantId tenant, session.names().tenant(static_cast<std::uint32_t>(rows.integer(1))));
+    TRY(StoredEvent stored, read_stored_event(rows, 0, tenant));
+    ports::EventRecord record{.event = std::move(stored.event), .ref = {segment.number, row}};
+    for (const TailDestination& matched : stored.destinations) {
+        TRY(DestinationId id, session.names().destination(matched.destination));
+        record.matched_destination_ids.push_back(std::move(id));
+        record.matched.push_back({stored.tenant, matched.destination, matched.incarnation});
+    }
+    return record;
+}
+
+Result<void> collect_from_tail(ReadSession& session, const SegmentPtr& segment, const ports::EventQuery& query,
+                               const EventFilter& filter, const Walk& walk, Candidates& candidates) {
+    const Tail& tail = *segment->tail;
+    std::vector<std::uint32_t> topics;
+    for (const std::string& topic : query.topics) topics.push_back(text_hash32(topic));
+    std::vector<std::uint64_t> ids;
+    for (const EventId& id : query.ids) ids.push_back(event_id_hash(id.value));
+    const auto fits = [&](const TailEntry& entry) {
+        if (entry.kind != RowKind::event || !contains(filter.tenants, static_cast<std::int64_t>(entry.tenant)) ||
+            !contains(topics, entry.topic_hash) || !contains(ids, entry.id_hash)) {
+            return false;
+        }
+        return filter.destinations.empty() ||
+               std::ranges::any_of(tail.destinations_of(entry), [&](const TailDestination& matched) {
+                   return contains(filter.destinations, static_cast<std::int64_t>(matched.destination));
+               });
+    };
+    TRY(Database * database, session.connection(*segment));
+    TRY(Statement rows, database->prepare("SELECT time, id, topic FROM events WHERE row = ?"));
+    for (const std::uint32_t row : scan_tail(tail, walk, fits)) {
+        rows.bind(1, row);
+        TRY(const bool found, rows.step());
+        // The tail compares hashes; the row has the last word.
+        if (found && contains(query.topics, rows.text(2)) &&
+            (query.ids.empty() || std::ranges::find(query.ids, EventId(rows.text(1))) != query.ids.end())) {
+            candidates.add({rows.integer(0), std::string(rows.text(1)), segment, row});
+        }
+        rows.reset();
+    }
+    return {};
+}
+
+Result<void> collect_from_sealed(ReadSession& session, const SegmentPtr& segment, const ports::EventQuery& query,
+                                 const EventFilter& filter, const Walk& walk, Candidates& candidates) {
+    Conditions where;
+    where.add_in("e.tenant", filter.tenants);
+    std::vector<std::string> ids;
+    for (const EventId& id : query.ids) ids.push_back(id.value);
+    where.add_in("e.id", ids);
+    where.add_in("e.topic", query.topics);
+    where.add("e.time BETWEEN ? AND ?", {walk.time_first, walk.time_last});
+    if (walk.from) {
+        where.add(fmt::format("(e.time, e.id) {} (?, ?)", walk.ascending ? ">" : "<"),
+                  {unix_ms(walk.from->time), walk.from->id});
+    }
+    std::string source = "events e";
+    if (!filter.destinations.empty()) {
+        source = "event_destinations x CROSS JOIN events e ON e.row = x.row";
+        where.add_in("x.destination", filter.destinations);
+        where.add("x.time BETWEEN ? AND ?", {walk.time_first, walk.time_last});
+    }
+    const std::string_view order = walk.ascending ? "ASC" : "DESC";
+    const std::string_view time = filter.destinations.empty() ? "e.time" : "x.time";
+    TRY(Database * database, session.connection(*segment));
+    TRY(Statement rows,
+        database->prepare(fmt::format("SELECT DISTINCT e.row, e.time, e.id FROM {}{} ORDER BY {} {}, e.id {} LIMIT ?",
+                                      source, where.text(), time, order, order)));
+    const int limit = where.bind(rows);
+    rows.bind(limit, static_cast<std::int64_t>(walk.wanted));
+    while (true) {
+        TRY(const bool more, rows.step());
+        if (!more) return {};
+        candidates.add(
+            {rows.integer(1), std::string(rows.text(2)), segment, static_cast<std::uint32_t>(rows.integer(0))});
+    }
+}
+
+std::pair<std::int64_t, std::int64_t> event_times(const SegmentRange& range) {
+    return {range.event_time_first, range.event_time_last};
+}
+
+/// Rows of one segment with this id, newest first.
+Result<std::vector<std::uint32_t>> rows_of_id(ReadSession& session, const Segment& segment,
+                                              const std::vector<std::uint32_t>& tenants, const EventId& id) {
+    std::vector<std::uint32_t> found;
+    TRY(Database * database, session.connection(segment));
+    if (segment.sealed()) {
+        TRY(Statement rows, database->prepare("SELECT row, tenant FROM events WHERE id = ? ORDER BY row DESC"));
+        rows.bind(1, id.value);
+        while (true) {
+            TRY(const bool more, rows.step());
+            if (!more) return found;
+            if (contains(tenants, static_cast<std::uint32_t>(rows.integer(1)))) {
+                found.push_back(static_cast<std::uint32_t>(rows.integer(0)));
+            }
+        }
+    }
+    std::vector<std::uint32_t> candidates;
+    segment.tail->for_each(event_id_hash(id.value), [&](std::uint32_t row, const TailEntry& entry) {
+        if (entry.kind == RowKind::event && contains(tenants, entry.tenant)) candidates.push_back(row);
+    });
+    std::ranges::sort(candidates, std::greater());
+    TRY(Statement rows, database->prepare("SELECT id FROM events WHERE row = ?"));
+    for (const std::uint32_t row : candidates) {
+        rows.bind(1, row);
+        TRY(const bool there, rows.step());
+        if (there && rows.text(0) == id.value) found.push_back(row);
+        rows.reset();
+    }
+    return found;
+}
+
+}  // namespace
+
+Result<model::EventPtr> read_event(ReadSession& session, model::EventRef ref) {
+    const auto segments = session.segments();
+    const SegmentPtr segment = SegmentDirectory::find(*segments, ref.segment);
+    if (segment == nullptr) return model::EventPtr();
+    auto record = read_record(session, *segment, ref.row);
+    if (!record && record.error().code() == Errc::not_found) return model::EventPtr();
+    if (!record) return fail(record.error());
+    return std::move(record->event);
+}
+
+Result<std::vector<model::EventRef>> find_event_refs(ReadSession& session, const std::vector<std::uint32_t>& tenants,
+                                                     const EventId& id) {
+    std::vector<model::EventRef> refs;
+    const auto segments = session.segments();
+    for (auto segment = segments->rbegin(); segment != segments->rend(); ++segment) {
+        TRY(const auto rows, rows_of_id(session, **segment, tenants, id));
+        for (const std::uint32_t row : rows) refs.push_back({(*segment)->number, row});
+    }
+    return refs;
+}
+
+Result<ports::EventRecord> find_event(ReadSession& session, const std::optional<TenantId>& tenant, const EventId& id) {
+    std::vector<std::uint32_t> tenants;
+    if (tenant) {
+        TRY(const auto number, session.names().tenant_number(*tenant));
+        if (!number) return fail(Errc::not_found, "event not found");
+        tenants.push_back(*number);
+    }
+    const auto segments = session.segments();
+    for (auto segment = segments->rbegin(); segment != segments->rend(); ++segment) {
+        TRY(const auto rows, rows_of_id(session, **segment, tenants, id));
+        if (!rows.empty()) return read_record(session, **segment, rows.front());
+    }
+    return fail(Errc::not_found, "event not found");
+}
+
+Result<ports::EventPage> list_events(ReadSession& session, const ports::EventQuery& query) {
+    ports::EventPage page;
+    TRY(const EventFilter filter, resolve(session, query));
+    if (filter.matches_nothing) return page;
+    const Walk walk(query.page, query.time);
+    Candidates candidates(walk);
+    const auto segments = session.segments();
+    for (const SegmentPtr& segment : in_walk_order(*segments, walk, &event_times)) {
+        if (!segment->sealed()) {
+            TRY_VOID(collect_from_tail(session, segment, query, filter, walk, candidates));
+            continue;
+        }
+        const auto [first, last] = event_times(segment->range);
+        if (!candidates.may_improve(first, last)) continue;
+        TRY_VOID(collect_from_sealed(session, segment, query, filter, walk, candidates));
+    }
+    Candidates::Page rows = std::move(candidates).finish();
+    page.links = std::move(rows.links);
+    for (const Candidate& row : rows.rows) {
+        TRY(ports::EventRecord record, read_record(session, *row.segment, row.row));
+        page.events.push_back(std::move(record));
+    }
+    return page;
+}
+
+}  // namespace outpost::embedded

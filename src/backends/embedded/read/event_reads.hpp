@@ -1,0 +1,22 @@
+// Events by reference, by id and as lists, over open and sealed segments.
+#pragma once
+
+#include "backends/embedded/log/segment_file.hpp"
+#include "backends/embedded/read/read_session.hpp"
+#include "ports/log_reader.hpp"
+
+namespace outpost::embedded {
+
+/// The event at a place; null when its segment or row is not there any more.
+Result<model::EventPtr> read_event(ReadSession& session, model::EventRef ref);
+
+/// Newest first; of `tenant` only, when given. @return not_found
+Result<ports::EventRecord> find_event(ReadSession& session, const std::optional<TenantId>& tenant, const EventId& id);
+
+/// Every place of an event with this id, newest first, of these tenants (empty: all).
+Result<std::vector<model::EventRef>> find_event_refs(ReadSession& session, const std::vector<std::uint32_t>& tenants,
+                                                     const EventId& id);
+
+Result<ports::EventPage> list_events(ReadSession& session, const ports::EventQuery& query);
+
+}  // namespace outpost::embedded

@@ -1,0 +1,84 @@
+#include "backends/embedded/seal/segment_sealer.hpp"
+
+#include "backends/embedded/log/segment_file.hpp"
+
+namespace outpost::embedded {
+namespace {
+
+constexpr const char* kIndexes = R"sql(
+CREATE INDEX IF NOT EXISTS events_by_id ON events (id);
+CREATE INDEX IF NOT EXISTS events_by_tenant ON events (tenant, time, id);
+CREATE INDEX IF NOT EXISTS events_by_time ON events (time, id);
+CREATE INDEX IF NOT EXISTS attempts_by_id ON attempts (id);
+CREATE INDEX IF NOT EXISTS attempts_by_tenant ON attempts (tenant, time, id);
+CREATE INDEX IF NOT EXISTS attempts_by_destination ON attempts (destination, time, id);
+CREATE INDEX IF NOT EXISTS attempts_by_time ON attempts (time, id);
+CREATE INDEX IF NOT EXISTS attempts_by_event ON attempts (event_id);
+CREATE INDEX IF NOT EXISTS attempts_by_delivery ON attempts (event_segment, event_row, destination);
+CREATE TABLE IF NOT EXISTS event_destinations (
+  destination INTEGER NOT NULL, time INTEGER NOT NULL, row INTEGER NOT NULL,
+  PRIMARY KEY (destination, time, row)) STRICT, WITHOUT ROWID;
+DELETE FROM event_destinations;
+)sql";
+
+struct Matched {
+    std::uint32_t destination;
+    std::int64_t time;
+    std::int64_t row;
+    auto operator<=>(const Matched&) const = default;
+};
+
+/// Which destinations each event was for, as a table that can be searched.
+Result<void> fill_event_destinations(Database& database) {
+    std::vector<Matched> all;
+    TRY(Statement events, database.prepare("SELECT row, time, destinations FROM events WHERE destinations <> ''"));
+    while (true) {
+        TRY(const bool more, events.step());
+        if (!more) break;
+        for (const TailDestination& matched : unpack_destinations(events.text(2))) {
+            all.push_back({matched.destination, events.integer(1), events.integer(0)});
+        }
+    }
+    std::ranges::sort(all);  // in the table's own order: appends instead of random inserts
+    TRY(Statement insert, database.prepare("INSERT OR IGNORE INTO event_destinations VALUES (?,?,?)"));
+    for (const Matched& matched : all) {
+        insert.bind(1, matched.destination).bind(2, matched.time).bind(3, matched.row);
+        TRY_VOID(insert.run());
+    }
+    return {};
+}
+
+Result<SegmentRange> measure(Database& database) {
+    SegmentRange range;
+    TRY(Statement rows, database.prepare("SELECT (SELECT count(*) FROM events) + (SELECT count(*) FROM attempts) +"
+                                         " (SELECT count(*) FROM decisions), (SELECT min(time) FROM events), (SELECT"
+                                         " max(time) FROM events), (SELECT min(time) FROM attempts), (SELECT max(time)"
+                                         " FROM attempts), (SELECT max(received) FROM events)"));
+    TRY_VOID(rows.step());
+    range.rows = static_cast<std::uint32_t>(rows.integer(0));
+    range.event_time_first = rows.optional_integer(1).value_or(range.event_time_first);
+    range.event_time_last = rows.optional_integer(2).value_or(range.event_time_last);
+    range.attempt_time_first = rows.optional_integer(3).value_or(range.attempt_time_first);
+    range.attempt_time_last = rows.optional_integer(4).value_or(range.attempt_time_last);
+    range.received_last = rows.optional_integer(5).value_or(range.received_last);
+    return range;
+}
+
+}  // namespace
+
+Result<SegmentRange> seal_segment(const std::filesystem::path& file) {
+    TRY(Database database, Database::open(file, OpenMode::existing));
+    TRY_VOID(database.execute("PRAGMA synchronous=FULL; PRAGMA cache_size=-16384; PRAGMA temp_store=MEMORY"));
+    TRY(Transaction transaction, Transaction::begin(database));
+    TRY_VOID(database.execute(kIndexes));
+    TRY_VOID(fill_event_destinations(database));
+    TRY(const SegmentRange range, measure(database));
+    TRY_VOID(transaction.commit());
+    // Readers of sealed segments do not look at the WAL: it must be empty.
+    TRY(Statement checkpoint, database.prepare("PRAGMA wal_checkpoint(TRUNCATE)"));
+    TRY_VOID(checkpoint.step());
+    if (checkpoint.integer(0) != 0) return fail(Errc::unavailable, "a reader kept the segment's WAL busy");
+    return range;
+}
+
+}  // namespace outpost::embedded

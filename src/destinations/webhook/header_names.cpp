@@ -1,0 +1,55 @@
+#include "destinations/webhook/header_names.hpp"
+
+#include "net/http/message.hpp"
+
+namespace outpost::webhook {
+namespace {
+
+constexpr std::array<std::string_view, 5> kReservedNames = {"content-type", "content-length", "host", "connection",
+                                                            "user-agent"};
+
+bool is_lower(char c) {
+    return c >= 'a' && c <= 'z';
+}
+bool is_upper(char c) {
+    return c >= 'A' && c <= 'Z';
+}
+bool is_letter_or_digit(char c) {
+    return is_lower(c) || is_upper(c) || (c >= '0' && c <= '9');
+}
+
+}  // namespace
+
+std::string canonical_name(std::string_view name) {
+    std::string canonical(name);
+    if (!is_legal_name(name)) return canonical;
+    bool starts_word = true;
+    for (char& c : canonical) {
+        if (starts_word ? is_lower(c) : is_upper(c)) c = static_cast<char>(c ^ 0x20);
+        starts_word = c == '-';
+    }
+    return canonical;
+}
+
+bool is_legal_name(std::string_view name) {
+    static constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
+    return !name.empty() &&
+           std::ranges::all_of(name, [](char c) { return is_letter_or_digit(c) || kMarks.contains(c); });
+}
+
+bool is_legal_value(std::string_view value) {
+    return std::ranges::none_of(
+        value, [](char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7F; });
+}
+
+bool is_choosable_name(std::string_view name) {
+    return !name.empty() && is_letter_or_digit(name.front()) &&
+           std::ranges::all_of(name, [](char c) { return is_letter_or_digit(c) || c == '_' || c == '-'; });
+}
+
+bool is_reserved_name(std::string_view name) {
+    return std::ranges::any_of(kReservedNames,
+                               [name](std::string_view reserved) { return http::equal_ignoring_case(name, reserved); });
+}
+
+}  // namespace outpost::webhook

@@ -1,0 +1,70 @@
+#include "manage/inspect/inspect.hpp"
+
+namespace outpost::manage {
+
+AttemptIncludes parse_includes(const std::vector<std::string>& values) {
+    AttemptIncludes includes;
+    for (const std::string& value : values) {
+        if (value == "event") includes.event = true;
+        else if (value == "event.data") includes.event = includes.event_data = true;
+        else if (value == "response_data") includes.response_data = true;
+        else if (value == "destination") includes.destination = true;
+    }
+    return includes;
+}
+
+Task<Granted<ports::EventRecord>> Inspect::event(std::optional<TenantId> scope, EventId id, Deadline deadline) {
+    auto record = co_await log_.find_event(std::move(scope), std::move(id), deadline);
+    if (!record) co_return std::unexpected(to_refusal(record.error(), "event not found"));
+    co_return std::move(*record);
+}
+
+Task<Granted<ports::EventPage>> Inspect::events(ports::EventQuery query, Deadline deadline) {
+    auto page = co_await log_.list_events(std::move(query), deadline);
+    if (!page) co_return std::unexpected(to_refusal(page.error(), "event not found"));
+    co_return std::move(*page);
+}
+
+Task<Granted<InspectedAttempt>> Inspect::attempt(std::optional<TenantId> scope, AttemptId id, AttemptIncludes includes,
+                                                 Deadline deadline) {
+    auto record = co_await log_.find_attempt(std::move(scope), std::move(id), includes.event, deadline);
+    if (!record) co_return std::unexpected(to_refusal(record.error(), "attempt not found"));
+    InspectedPage page;
+    page.attempts.push_back({std::move(*record), nullptr});
+    if (includes.destination) {
+        auto filled = co_await with_destinations(std::move(page), deadline);
+        if (!filled) co_return std::unexpected(std::move(filled).error());
+        page = std::move(*filled);
+    }
+    co_return std::move(page.attempts.front());
+}
+
+Task<Granted<InspectedPage>> Inspect::attempts(ports::AttemptQuery query, AttemptIncludes includes, Deadline deadline) {
+    query.with_event = includes.event;
+    auto found = co_await log_.list_attempts(std::move(query), deadline);
+    if (!found) co_return std::unexpected(to_refusal(found.error(), "attempt not found"));
+    InspectedPage page;
+    page.links = std::move(found->links);
+    for (ports::AttemptRecord& record : found->attempts) page.attempts.push_back({std::move(record), nullptr});
+    if (!includes.destination) co_return page;
+    co_return co_await with_destinations(std::move(page), deadline);
+}
+
+Task<Granted<InspectedPage>> Inspect::with_destinations(InspectedPage page, Deadline deadline) {
+    std::map<TenantId, ports::TenantViewPtr> views;
+    for (InspectedAttempt& attempt : page.attempts) {
+        ports::TenantViewPtr& view = views[attempt.record.tenant_id];
+        if (view == nullptr) {
+            auto read = co_await tenants_.view(attempt.record.tenant_id, deadline);
+            if (!read) co_return std::unexpected(to_refusal(read.error(), "tenant not found"));
+            view = std::move(*read);
+        }
+        const auto found = std::ranges::find_if(view->destinations, [&](const auto& stored) {
+            return stored->destination.id == attempt.record.destination_id;
+        });
+        if (found != view->destinations.end()) attempt.destination = *found;
+    }
+    co_return page;
+}
+
+}  // namespace outpost::manage

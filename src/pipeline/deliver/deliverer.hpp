@@ -1,0 +1,50 @@
+// One attempt from the destination's look-up to its durable settlement (pipeline.md §7).
+#pragma once
+
+#include "base/id_generator.hpp"
+#include "model/retry_policy.hpp"
+#include "pipeline/deliver/publishers.hpp"
+#include "pipeline/dispatch/dispatcher.hpp"
+#include "pipeline/match/tenant_views.hpp"
+
+namespace outpost::pipeline {
+
+struct DeliverSettings {
+    MonotonicTime::duration timeout = std::chrono::seconds(5);  ///< DELIVERY_TIMEOUT_SECONDS: the whole attempt
+    model::RetryPolicy retry;
+};
+
+/// One a shard, on its thread.
+class Deliverer final : public DeliveryWorker {
+public:
+    /// @param random  draws from [0, 1), for jitter
+    Deliverer(DeliverSettings settings, TenantViews& views, Publishers publishers, ports::Ledger& ledger, Clock& clock,
+              const IdGenerator& attempt_ids, std::function<double()> random)
+        : settings_(std::move(settings)),
+          views_(views),
+          publishers_(std::move(publishers)),
+          ledger_(ledger),
+          clock_(clock),
+          attempt_ids_(attempt_ids),
+          random_(std::move(random)) {}
+
+    Task<SendSign> work(model::Delivery delivery, const InFlight& requests) override;
+
+private:
+    Task<Result<model::Outcome>> send(model::Delivery delivery,
+                                      std::shared_ptr<const model::StoredDestination> destination, TimePoint started);
+    Task<void> skip(model::Delivery delivery, std::string reason);
+    Task<void> write(ports::Settlement settlement);
+    void give_back(model::Delivery delivery, const Error& error);
+
+    DeliverSettings settings_;
+    TenantViews& views_;
+    Publishers publishers_;
+    ports::Ledger& ledger_;
+    Clock& clock_;
+    const IdGenerator& attempt_ids_;
+    std::function<double()> random_;
+    std::unordered_map<model::DeliveryKey, std::uint32_t> own_failures_;  ///< in a row; bounded by what is in flight
+};
+
+}  // namespace outpost::pipeline

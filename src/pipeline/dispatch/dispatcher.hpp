@@ -1,0 +1,83 @@
+// Decides which due delivery is sent next; where isolation between customers is made (design.md §5).
+#pragma once
+
+#include "base/deadline.hpp"
+#include "base/task_group.hpp"
+#include "pipeline/dispatch/adaptive_cap.hpp"
+#include "pipeline/dispatch/round_robin.hpp"
+#include "ports/ledger.hpp"
+
+#include <deque>
+#include <unordered_map>
+
+namespace outpost::pipeline {
+
+inline constexpr std::size_t kQueueHeadMax = 64;  ///< deliveries of one destination that wait here with their payloads
+
+/// What people asked for while a delivery was on its way. Read when its attempt has ended.
+struct InFlight {
+    bool retry_after = false;  ///< one more attempt, at once and manual
+    bool cancelled = false;    ///< no further attempt
+};
+
+/// Carries one delivery through an attempt, to its settlement.
+class DeliveryWorker {
+public:
+    virtual ~DeliveryWorker() = default;
+    /// @param requests  may change until it returns
+    virtual Task<SendSign> work(model::Delivery delivery, const InFlight& requests) = 0;
+};
+
+struct DispatchSettings {
+    std::size_t concurrency_max = 512;                  ///< sends of this shard at once
+    std::size_t concurrency_per_destination_max = 256;  ///< DELIVERY_MAX_CONCURRENCY_PER_DESTINATION
+};
+
+/// One a shard, on its thread. Bounded: kQueueHeadMax deliveries a destination, payload_bytes_max in all.
+class Dispatcher final : public ports::DeliverySink {
+public:
+    Dispatcher(DispatchSettings settings, DeliveryWorker& worker, ports::Ledger& ledger, Executor executor);
+
+    bool offer(model::Delivery delivery) override;
+
+    /// Where a delivery is, and a person's request noted with it (design.md §2 table of races).
+    enum class Place { elsewhere, queued, in_flight };
+    Place request_retry(const model::DeliveryKey& key);
+    Place request_cancel(const model::DeliveryKey& key);
+
+    /// Takes no more; waits for the sends in flight until `deadline`, then cancels them (decision D13).
+    Task<void> stop(Deadline deadline, Clock& clock);
+    std::size_t in_flight() const { return in_flight_.size(); }
+
+private:
+    struct Lane {
+        std::uint32_t tenant = 0;
+        model::DestinationKey key;
+        std::deque<model::Delivery> queue;
+        AdaptiveCap cap;
+        std::size_t running = 0;
+        bool in_turn = false;   ///< waits in a ring
+        bool refused = false;   ///< an offer was refused: tell the ledger when there is room
+    };
+    void pump();
+    void take_turn(std::uint32_t destination, Lane& lane);
+    std::optional<std::uint32_t> next();
+    Task<void> run(model::Delivery delivery, bool at_floor);
+    void finished(const model::DeliveryKey& key, SendSign sign, std::size_t payload_bytes);
+
+    DispatchSettings settings_;
+    DeliveryWorker& worker_;
+    ports::Ledger& ledger_;
+    TaskGroup tasks_;
+    std::unordered_map<std::uint32_t, Lane> lanes_;
+    std::unordered_map<model::DeliveryKey, InFlight> in_flight_;
+    RoundRobin healthy_;
+    RoundRobin floor_;               ///< destinations that do not answer: at most a quarter of the cap
+    std::size_t floor_running_ = 0;
+    std::size_t payload_bytes_ = 0;
+    bool stopped_ = false;
+};
+
+inline constexpr std::size_t kPayloadBytesMax = 64ull << 20;  ///< payloads that wait or are in flight, of one shard
+
+}  // namespace outpost::pipeline

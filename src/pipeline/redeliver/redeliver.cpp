@@ -1,0 +1,53 @@
+#include "pipeline/redeliver/redeliver.hpp"
+
+#include "base/log.hpp"
+#include "pipeline/dispatch/dispatcher.hpp"
+#include "pipeline/match/match.hpp"
+
+namespace outpost::pipeline {
+namespace {
+
+/// Runs on the destination's shard: notes the wish with what is on its way, then makes it durable.
+Task<Result<void>> request(Dispatcher& dispatcher, ports::Ledger& ledger, model::DeliveryKey key, TimePoint now,
+                           Deadline deadline) {
+    // First the note: an attempt that ends while the decision is being written must know of it.
+    dispatcher.request_retry(key);
+    std::vector<ports::Decision> decisions;
+    decisions.push_back(
+        {.key = key, .kind = ports::DecisionKind::redeliver, .time = now, .reason = "requested"});
+    co_return co_await ledger.decide(std::move(decisions), deadline);
+}
+
+RetryRefusal to_refusal(const Error& error, RetryRefusal not_found) {
+    return error.code() == Errc::not_found ? not_found : RetryRefusal::unavailable;
+}
+
+}  // namespace
+
+Task<std::expected<void, RetryRefusal>> Redeliver::retry(std::optional<TenantId> scope, EventId event_id,
+                                                         DestinationId destination_id, Deadline deadline) {
+    auto record = co_await log_.find_event(scope, event_id, deadline);
+    if (!record) co_return std::unexpected(to_refusal(record.error(), RetryRefusal::event_not_found));
+    // An event that was never for this destination counts as unknown (api.md §10).
+    const auto matched = std::ranges::find(record->matched_destination_ids, destination_id);
+    if (matched == record->matched_destination_ids.end()) {
+        co_return std::unexpected(RetryRefusal::event_not_found);
+    }
+    auto tenant = co_await views_.get(record->event->tenant_id, deadline);
+    if (!tenant) co_return std::unexpected(RetryRefusal::unavailable);
+    const CompiledTenant::Entry* entry = (*tenant)->find(destination_id);
+    if (entry == nullptr) co_return std::unexpected(RetryRefusal::destination_not_found);
+    if (entry->destination->destination.disabled_at) co_return std::unexpected(RetryRefusal::destination_disabled);
+    if (!matches(*entry, *record->event, views_.allow_wildcards())) {
+        co_return std::unexpected(RetryRefusal::destination_mismatch);
+    }
+    const model::DeliveryKey key{record->ref, entry->destination->key};
+    const std::size_t shard = shards_.owner_of(key.destination.destination);
+    auto decided = co_await on(shards_.executor(shard),
+                               request(*dispatchers_[shard], ledger_, key, clock_.now(), deadline));
+    if (!decided) co_return std::unexpected(to_refusal(decided.error(), RetryRefusal::event_not_found));
+    log::info("manual retry initiated", {{"event_id", event_id.value}, {"destination_id", destination_id.value}});
+    co_return std::expected<void, RetryRefusal>{};
+}
+
+}  // namespace outpost::pipeline

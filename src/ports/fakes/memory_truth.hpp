@@ -1,0 +1,62 @@
+// What a disk would hold: it outlives the ledger that writes it, so that a test can restart one.
+#pragma once
+
+#include "ports/ledger.hpp"
+
+#include <map>
+#include <set>
+
+namespace outpost::ports::fakes {
+
+inline constexpr std::size_t kMemoryRowsMax = 1'000'000;
+
+struct MemoryEvent {
+    model::EventPtr event;
+    std::uint32_t tenant = 0;
+    std::vector<model::DestinationKey> destinations;
+    TimePoint accepted;
+};
+
+struct MemoryAttempt {
+    model::DeliveryKey key;
+    model::Attempt attempt;
+};
+
+struct MemoryOpen {
+    model::EventPtr event;
+    std::uint32_t attempts = 0;
+    TimePoint due;
+    bool manual = false;
+};
+
+/// Tests may look at everything. One thread.
+class MemoryTruth {
+public:
+    /// Repeating a row changes nothing. @return whether it was new
+    bool add_event(model::EventRef ref, MemoryEvent event);
+    bool add_attempt(MemoryAttempt attempt);
+
+    bool is_full() const { return events_.size() + attempts_.size() >= kMemoryRowsMax; }
+    const MemoryEvent* find_event(model::EventRef ref) const;
+    /// The newest one of that id.
+    std::optional<model::EventRef> newest(std::uint32_t tenant, const EventId& id) const;
+    bool has_attempt(const AttemptId& id) const { return attempt_ids_.contains(id); }
+    std::uint32_t attempts_of(const model::DeliveryKey& key) const;
+    model::EventRef next_ref() const;
+
+    const std::map<model::EventRef, MemoryEvent>& events() const { return events_; }
+    /// In the order in which they were settled.
+    const std::vector<MemoryAttempt>& attempts() const { return attempts_; }
+
+    std::map<model::DeliveryKey, MemoryOpen> open;
+    std::vector<Decision> decisions;  ///< every one that was asked for, in order
+
+private:
+    std::map<model::EventRef, MemoryEvent> events_;
+    std::map<std::pair<std::uint32_t, EventId>, model::EventRef> newest_;
+    std::vector<MemoryAttempt> attempts_;
+    std::set<AttemptId> attempt_ids_;
+    std::map<model::DeliveryKey, std::uint32_t> attempt_counts_;
+};
+
+}  // namespace outpost::ports::fakes
