@@ -82,7 +82,8 @@ public:
         const egress::Settings egress_settings{.mode = *egress::parse_mode(config.egress_mode),
                                                .allow = config.egress_allow,
                                                .deny = config.egress_deny};
-        TRY(egress, egress::Policy::make(egress_settings, egress::own_addresses()));
+        TRY(auto own_addresses, egress::own_addresses());
+        TRY(egress, egress::Policy::make(egress_settings, std::move(own_addresses)));
         TRY(boost::asio::ssl::context context, tls::make_client_context());
         tls.emplace(std::move(context));
         embedded::EngineSettings engine_settings{.directory = config.data_dir,
@@ -123,7 +124,9 @@ public:
     }
 
     Result<void> listen() {
-        http::ServerSettings settings{.address = config.api_host, .port = config.api_port};
+        http::ServerSettings settings;
+        settings.address = config.api_host;
+        settings.port = config.api_port;
         settings.body_limit = [this](std::string_view method, std::string_view path) {
             return api::body_limit(api, method, path);
         };

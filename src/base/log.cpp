@@ -59,7 +59,7 @@ bool enabled(Level level) {
 void write(Level level, std::string_view name, std::initializer_list<Field> fields) {
     if (!enabled(level)) return;
     static const std::string host = host_name();
-    // tidy: allow clock: the log is about the machine's own time, whatever clock the services under test use
+    // The log is about the machine's own time, whatever clock the services under test use.
     const auto since_epoch = std::chrono::system_clock::now().time_since_epoch();
     const double now = std::chrono::duration<double>(since_epoch).count();
     std::string line;

@@ -55,12 +55,14 @@ struct TlsListener {
             if (error) return;
             streams.push_back(std::make_unique<asio::ssl::stream<tcp::socket>>(std::move(socket), context));
             auto& stream = *streams.back();
-            stream.async_handshake(asio::ssl::stream_base::server, [&stream](boost::system::error_code failed) {
-                if (failed) stream.next_layer().close();
+            stream.async_handshake(asio::ssl::stream_base::server, [this, &stream](boost::system::error_code failed) {
+                if (failed) return stream.next_layer().close();
+                asio::async_write(stream, asio::buffer(greeting), [](boost::system::error_code, std::size_t) {});
             });
             accept();
         });
     }
+    std::string greeting;  ///< sent after a handshake
     asio::ssl::context context;
     tcp::acceptor acceptor;
     std::vector<std::unique_ptr<asio::ssl::stream<tcp::socket>>> streams;

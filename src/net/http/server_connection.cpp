@@ -34,7 +34,7 @@ void advance(std::array<std::string_view, 2>& parts, std::size_t size) {
 
 }  // namespace
 
-Connection::Connection(ServerShard& shard, tcp::socket socket, bool over_capacity)
+ServerConnection::ServerConnection(ServerShard& shard, tcp::socket socket, bool over_capacity)
     : shard_(shard),
       socket_(std::move(socket)),
       place_(shard.open_.insert(shard.open_.end(), this)),
@@ -46,14 +46,14 @@ Connection::Connection(ServerShard& shard, tcp::socket socket, bool over_capacit
     socket_.set_option(tcp::no_delay(true), ignored);
 }
 
-Connection::~Connection() {
+ServerConnection::~ServerConnection() {
     ErrorCode ignored;
     socket_.close(ignored);
     shard_.open_.erase(place_);
     shard_.released_();
 }
 
-Task<void> Connection::run() {
+Task<void> ServerConnection::run() {
     if (over_capacity_) {
         const Refusal full{503, "too many connections"};
         co_await answer_refusal(full);
@@ -69,26 +69,26 @@ Task<void> Connection::run() {
     }
 }
 
-void Connection::drain() {
+void ServerConnection::drain() {
     if (phase_ == Phase::idle || phase_ == Phase::lingering) {
         ErrorCode ignored;
         socket_.cancel(ignored);
     }
 }
 
-void Connection::cut() {
+void ServerConnection::cut() {
     cut_ = true;
     ErrorCode ignored;
     socket_.close(ignored);
 }
 
-void Connection::deadline_passed() {
+void ServerConnection::deadline_passed() {
     expired_ = true;
     ErrorCode ignored;
     socket_.cancel(ignored);
 }
 
-void Connection::enter(Phase phase, MonotonicTime::duration timeout) {
+void ServerConnection::enter(Phase phase, MonotonicTime::duration timeout) {
     if (phase_ == phase && phase != Phase::idle) return;  // a phase has one deadline, however many receives it takes
     phase_ = phase;
     expired_ = false;
@@ -97,7 +97,7 @@ void Connection::enter(Phase phase, MonotonicTime::duration timeout) {
 
 // --- reading ---------------------------------------------------------------------------------------------------
 
-Task<bool> Connection::read_request() {
+Task<bool> ServerConnection::read_request() {
     while (true) {
         take();
         const RequestReader::State state = reader_.state();
@@ -118,7 +118,7 @@ Task<bool> Connection::read_request() {
     }
 }
 
-void Connection::take() {
+void ServerConnection::take() {
     const bool was_held = !held_.empty();
     if (was_held && !fresh_.empty()) held_.append(fresh_);
     std::string_view input = was_held ? std::string_view(held_).substr(held_from_) : fresh_;
@@ -127,7 +127,7 @@ void Connection::take() {
     keep_rest(input, was_held);
 }
 
-void Connection::keep_rest(std::string_view rest, bool was_held) {
+void ServerConnection::keep_rest(std::string_view rest, bool was_held) {
     if (!was_held) {
         held_.assign(rest);
         held_from_ = 0;
@@ -143,14 +143,14 @@ void Connection::keep_rest(std::string_view rest, bool was_held) {
     if (held_.empty() && held_.capacity() > kHeldBytesKept) held_ = std::string();
 }
 
-bool Connection::send_continue() {
+bool ServerConnection::send_continue() {
     static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
     ErrorCode error;
     const std::array<std::string_view, 2> parts = {kContinue, std::string_view()};
     return send_some(parts, error) == kContinue.size();
 }
 
-Task<Connection::Received> Connection::receive() {
+Task<ServerConnection::Received> ServerConnection::receive() {
     while (true) {
         // Waiting first and receiving into the shard's buffer costs no more system calls than an asynchronous
         // receive, and an idle connection holds no memory for bytes that may never come.
@@ -174,7 +174,7 @@ Task<Connection::Received> Connection::receive() {
 
 // --- answering -------------------------------------------------------------------------------------------------
 
-Task<bool> Connection::exchange() {
+Task<bool> ServerConnection::exchange() {
     const bool with_body = !reader_.is_head_request();
     const bool wants_open = reader_.keep_alive();
     const bool http10 = reader_.is_http10();
@@ -197,7 +197,7 @@ Task<bool> Connection::exchange() {
     co_return written&& stays;
 }
 
-Task<ServerResponse> Connection::handle(ServerRequest request) {
+Task<ServerResponse> ServerConnection::handle(ServerRequest request) {
     std::string reason;
     try {
         Task<ServerResponse> work = shard_.handler(std::move(request));
@@ -211,7 +211,7 @@ Task<ServerResponse> Connection::handle(ServerRequest request) {
     co_return error_response(shard_.settings, 500, "internal server error");
 }
 
-Task<bool> Connection::respond(ServerResponse response, Afterwards afterwards, bool with_body) {
+Task<bool> ServerConnection::respond(ServerResponse response, Afterwards afterwards, bool with_body) {
     std::string& head = shard_.reply;
     head.clear();
     append_reply_head(head, response, afterwards, shard_.date());
@@ -228,14 +228,14 @@ Task<bool> Connection::respond(ServerResponse response, Afterwards afterwards, b
     co_return co_await write_rest(parts);
 }
 
-std::size_t Connection::send_some(const std::array<std::string_view, 2>& parts, ErrorCode& error) {
+std::size_t ServerConnection::send_some(const std::array<std::string_view, 2>& parts, ErrorCode& error) {
     const std::array<asio::const_buffer, 2> buffers = {asio::buffer(parts[0]), asio::buffer(parts[1])};
     const std::size_t sent = socket_.send(buffers, 0, error);
     if (error == asio::error::would_block) error = {};
     return error ? 0 : sent;
 }
 
-Task<bool> Connection::write_rest(std::array<std::string_view, 2> parts) {
+Task<bool> ServerConnection::write_rest(std::array<std::string_view, 2> parts) {
     enter(Phase::writing, shard_.settings.write_timeout);
     while (!parts[0].empty() || !parts[1].empty()) {
         ErrorCode error;
@@ -248,14 +248,14 @@ Task<bool> Connection::write_rest(std::array<std::string_view, 2> parts) {
     co_return true;
 }
 
-Task<void> Connection::answer_refusal(Refusal refusal) {
+Task<void> ServerConnection::answer_refusal(Refusal refusal) {
     ServerResponse response = error_response(shard_.settings, refusal.status, refusal.message);
     const bool with_body = !reader_.is_head_request();
     Task<bool> writing = respond(std::move(response), Afterwards::close, with_body);
     if (co_await std::move(writing)) co_await linger();
 }
 
-Task<void> Connection::linger() {
+Task<void> ServerConnection::linger() {
     ErrorCode error;
     socket_.shutdown(tcp::socket::shutdown_send, error);
     enter(Phase::lingering, kLingerTimeout);

@@ -20,10 +20,10 @@ inline constexpr std::chrono::seconds kLingerTimeout{2};
 inline constexpr std::size_t kHeldBytesKept = 2 * 1024;
 
 /// On its shard, from accept to close. Holds no buffer while idle.
-class Connection final : private DeadlineWheel::Entry {
+class ServerConnection final : private DeadlineWheel::Entry {
 public:
-    Connection(ServerShard& shard, boost::asio::ip::tcp::socket socket, bool over_capacity);
-    ~Connection() override;
+    ServerConnection(ServerShard& shard, boost::asio::ip::tcp::socket socket, bool over_capacity);
+    ~ServerConnection() override;
 
     /// The connection's whole life.
     Task<void> run();
@@ -53,7 +53,7 @@ private:
 
     ServerShard& shard_;
     boost::asio::ip::tcp::socket socket_;
-    std::list<Connection*>::iterator place_;
+    std::list<ServerConnection*>::iterator place_;
     RequestReader reader_;
     std::string peer_;
     std::string held_;           // received, not used yet: an unfinished head or later requests

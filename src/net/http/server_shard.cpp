@@ -5,7 +5,7 @@
 namespace outpost::http {
 namespace {
 
-Task<void> run(std::unique_ptr<Connection> connection) {
+Task<void> run(std::unique_ptr<ServerConnection> connection) {
     co_await connection->run();
 }
 
@@ -29,7 +29,7 @@ void ServerShard::adopt(boost::asio::ip::tcp::socket socket, bool over_capacity)
         wheel.advance(clock.monotonic());
         services_.start(tick());
     }
-    connections_.start(run(std::make_unique<Connection>(*this, std::move(socket), over_capacity)));
+    connections_.start(run(std::make_unique<ServerConnection>(*this, std::move(socket), over_capacity)));
 }
 
 Task<void> ServerShard::tick() {
@@ -43,7 +43,7 @@ Task<void> ServerShard::tick() {
 
 Task<void> ServerShard::begin_drain() {
     draining_ = true;
-    for (Connection* connection : open_) connection->drain();
+    for (ServerConnection* connection : open_) connection->drain();
     co_return;
 }
 
@@ -53,7 +53,7 @@ Task<void> ServerShard::cut_at(Deadline deadline) {
 }
 
 void ServerShard::cut() {
-    for (Connection* connection : open_) connection->cut();
+    for (ServerConnection* connection : open_) connection->cut();
     connections_.cancel();  // handlers that still wait for something
 }
 

@@ -16,7 +16,7 @@
 
 namespace outpost::http {
 
-class Connection;
+class ServerConnection;
 
 /// Everything on the shard's own executor.
 class ServerShard {
@@ -47,13 +47,13 @@ public:
     std::string reply;           ///< the head of a response; valid from composing it to the next co_await
 
 private:
-    friend class Connection;
+    friend class ServerConnection;
     Task<void> tick();
     Task<void> cut_at(Deadline deadline);
     void cut();
 
     const std::function<void()> released_;
-    std::list<Connection*> open_;  // each removes itself
+    std::list<ServerConnection*> open_;  // each removes itself
     TaskGroup connections_;
     TaskGroup services_;
     DateText date_;
