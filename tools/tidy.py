@@ -39,6 +39,7 @@ FILE_NAME_BANNED = re.compile(r"(?:^|[/_.-])(?:utils?|helpers?|managers?|common(
 MACHINE = re.compile(r"(?<![\w.$}])/(?:wor[k]|far[m]|roo[t]|User[s])/"
                      r"|\b(?:deb\.debia[n]|registry\.npmj[s]|pyp[i]|files\.pythonhoste[d]|crate[s]|proxy\.golan[g]|repo1?\.mave[n])\.(?:org|io|apache)")
 TODO = re.compile(r"\b(?:TODO(?!\(#\d+\):)|FIXME|XXX)\b")
+SUPPORT = re.compile(r"^src/(?:.+/)?(?:testing|fakes|conformance|bench)/|^src/base/manual_clock|_(?:test|fixture)\.[ch]pp$|^tests/")
 NO_FUNCTION = re.compile(r"(?:if|for|while|switch|namespace|extern|class|struct|enum|union)\b")
 ALLOW = re.compile(r"(?://|#|<!--) *tidy: allow ([\w-]+)(: *\S)?")
 TOKEN = re.compile(r'//[^\n]*|/\*.*?\*/|R"(\w*)\(.*?\)\1"|"(?:\\.|[^"\\\n])*"|(?<![\da-fA-F])\'(?:\\.|[^\'\\\n])*\'', re.S)
@@ -151,7 +152,7 @@ class Tidy:
                 self.find(source, first, "assertion", "this test asserts nothing, so it can't fail")
 
     def check_includes(self, source, floors):
-        test = re.search(r"^tests/|_(?:test|fixture)\.[ch]pp$", source.path)
+        support = SUPPORT.search(source.path)
         for match in re.finditer(r'^\s*#\s*include\s*"([^"]+)"', source.code, re.M):
             target, line = match[1], source.line_of(match.start(1))
             if not source.path.startswith("src/"):
@@ -159,11 +160,10 @@ class Tidy:
             if "/" not in target:
                 self.find(source, line, "rooted", f"'{target}': includes start at src: \"base/{target}\"")
                 continue
-            problem = floors.problem(source.path.removeprefix("src/"), target)
+            problem = floors.problem(source.path.removeprefix("src/"), target, support)
             if problem:
                 self.find(source, line, "floors", problem)
-            fakes = re.match(r"ports/(fakes|conformance)/|base/manual_clock", target)
-            if fakes and not test and not re.match(r"src/(ports/(fakes|conformance)/|base/manual_clock)", source.path):
+            if not support and SUPPORT.search("src/" + target):
                 self.find(source, line, "fakes", f"'{target}' is for tests")
 
     def check_links(self, source):
@@ -183,7 +183,7 @@ class Tidy:
                 folders.setdefault(str(Path(path).parent), []).append(path)
         for folder, paths in sorted(folders.items()):
             tested = any(path.endswith("_test.cpp") for path in paths)
-            if not tested and folder not in excused:
+            if not tested and not SUPPORT.search(min(paths)) and folder not in excused:
                 self.find(self.sources[min(paths)], 1, "tested", f"{folder} has no *_test.cpp (or a reason in tools/untested.txt)")
             if tested and folder in excused:
                 self.findings.append(f"tools/untested.txt: tested: {folder} has tests now: take it off the list")
@@ -205,11 +205,13 @@ class Floors:
     """The table of tools/floors.txt."""
 
     def __init__(self, lines):
-        self.floors, self.edges, self.split = {}, set(), set()
+        self.floors, self.split = {}, set()
+        self.edges, self.test_edges = set(), set()
         for line in lines:
-            if "->" in line:
-                here, _, there = line.partition("->")
-                self.edges |= {(here.strip(), target) for target in there.split()}
+            if ">" in line:
+                here, arrow, there = re.split(r"([-~]>)", line)
+                edges = self.edges if arrow == "->" else self.test_edges
+                edges |= {(here.strip(), target) for target in there.split()}
             else:
                 floor, _, below = line.partition(":")
                 name = floor.strip()
@@ -221,7 +223,7 @@ class Floors:
         parts = path.split("/")
         return "/".join(parts[:2]) if parts[0] in self.split and len(parts) > 2 else parts[0]
 
-    def problem(self, path, target):
+    def problem(self, path, target, support=False):
         """What is wrong with this include, or None."""
         here, there = self.unit(path), self.unit(target)
         floor = here.split("/")[0]
@@ -230,8 +232,10 @@ class Floors:
         if there.split("/")[0] not in self.floors:
             return f"'{target}': src has no floor '{there}'"
         below = self.floors[floor]
-        if here == there or "*" in below or (here, there) in self.edges:
+        if here == there or "*" in below or (here, there) in self.edges or (support and (here, there) in self.test_edges):
             return None
+        if support and floor == there.split("/")[0] and {"testing", "fakes"} & {here.split("/")[-1], there.split("/")[-1]}:
+            return None  # what a floor's tests share
         if any(there == name or there.startswith(name + "/") for name in below):
             return None
         return f"{here} may not include {there}: go through a port, or argue for an edge in tools/floors.txt (ADR)"

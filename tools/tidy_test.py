@@ -15,6 +15,7 @@ ports: base model
 api: base net/http
 app: *
 net/http -> net/dialer  # speaks over it
+net/http ~> net/tls     # its tests make certificates
 """
 ALLOW = "// tidy" + ": allow "  # apart, so that tidy.py does not read this file's samples as claims of its own
 
@@ -117,6 +118,16 @@ class Floors(unittest.TestCase):
         self.assertFalse(self.broken("src/net/http/a.hpp", "net/dialer/b.hpp"))
         self.assertTrue(self.broken("src/net/dialer/a.hpp", "net/http/b.hpp"))
 
+    def test_an_edge_for_tests_is_for_tests_only(self):
+        self.assertFalse(self.broken("src/net/http/a_test.cpp", "net/tls/b.hpp"))
+        self.assertFalse(self.broken("src/net/http/a_fixture.hpp", "net/tls/b.hpp"))
+        self.assertTrue(self.broken("src/net/http/a.cpp", "net/tls/b.hpp"))
+
+    def test_a_floors_shared_fixtures_know_their_floor_and_are_known_to_its_tests(self):
+        self.assertFalse(self.broken("src/net/testing/pair.hpp", "net/http/b.hpp"))
+        self.assertFalse(self.broken("src/net/http/a_test.cpp", "net/testing/pair.hpp"))
+        self.assertTrue(self.broken("src/base/testing/pair.hpp", "net/http/b.hpp"))
+
     def test_a_floor_can_open_one_room_only(self):
         self.assertFalse(self.broken("src/api/a.hpp", "net/http/b.hpp"))
         self.assertTrue(self.broken("src/api/a.hpp", "net/dialer/b.hpp"))
@@ -125,9 +136,10 @@ class Floors(unittest.TestCase):
         self.assertTrue(self.broken("src/extras/a.hpp", "base/b.hpp"))
 
     def test_fakes_are_for_tests(self):
-        fake = '#include "ports/fakes/ledger.hpp"'
-        self.assertEqual(rules(fake, "src/ports/a.cpp"), ["fakes"])
-        self.assertEqual(rules(fake, "src/ports/a_test.cpp"), [])
+        for fake in ["ports/fakes/ledger.hpp", "net/tls/testing/certificate.hpp", "base/manual_clock.hpp"]:
+            with self.subTest(fake):
+                self.assertEqual(rules(f'#include "{fake}"', "src/app/a.cpp"), ["fakes"])
+                self.assertEqual(rules(f'#include "{fake}"', "src/app/a_test.cpp"), [])
 
 
 class Shape(unittest.TestCase):
@@ -165,6 +177,9 @@ class Tests(unittest.TestCase):
         self.assertEqual(findings({**code, "src/base/x_test.cpp": "\n"}), [])
         self.assertEqual(findings({**code, "tools/untested.txt": listed}), [])
         self.assertEqual(findings({**code, "tools/untested.txt": "src/base\n"}), [("tools/untested.txt", "tested")])
+
+    def test_what_only_tests_use_needs_no_test(self):
+        self.assertEqual(findings({"src/ports/fakes/ledger.cpp": "int a;\n"}), [])
 
     def test_an_excuse_that_is_no_longer_true_is_found(self):
         listed = {"tools/untested.txt": "src/base  # constants only\n"}

@@ -68,7 +68,7 @@ void ShardServices::finish(const SharedServices& shared, const std::vector<pipel
 
 Task<void> ShardServices::stop(Deadline deadline, Clock& clock) {
     co_await dispatcher_.stop(deadline, clock);
-    client_.close();
+    co_await client_.stop();
     resolver_.close();
 }
 

@@ -16,6 +16,7 @@ sigset_t stop_signals() {
 }
 
 void end_at_once(int) { _exit(130); }
+void end_well(int) { _exit(0); }
 
 }  // namespace
 
@@ -32,6 +33,11 @@ void wait_for_signal() {
     std::signal(SIGINT, &end_at_once);
     std::signal(SIGTERM, &end_at_once);
     pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
+}
+
+void end_within(unsigned seconds) {
+    std::signal(SIGALRM, &end_well);
+    ::alarm(seconds);
 }
 
 }  // namespace outpost::app

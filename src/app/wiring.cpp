@@ -17,6 +17,8 @@
 namespace outpost::app {
 namespace {
 
+constexpr unsigned kLastSeconds = 5;  // for threads to end, when all is said and done
+
 /// Runs a coroutine on a shard and waits for it on the main thread.
 void run_on(const Executor& executor, Task<void> work) {
     boost::asio::co_spawn(executor, std::move(work), boost::asio::use_future).get();
@@ -189,6 +191,7 @@ void Service::run_until_signal() {
     log::info("shutdown signal received");
     impl_->drain();
     log::info("outpost shutdown complete");
+    end_within(kLastSeconds);
 }
 
 std::uint16_t Service::port() const { return impl_->server->port(); }

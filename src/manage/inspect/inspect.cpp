@@ -2,13 +2,27 @@
 
 namespace outpost::manage {
 
+namespace {
+
+void include(AttemptIncludes& includes, std::string_view value) {
+    if (value == "event") includes.event = true;
+    else if (value == "event.data") includes.event = includes.event_data = true;
+    else if (value == "response_data") includes.response_data = true;
+    else if (value == "destination") includes.destination = true;
+}
+
+}  // namespace
+
 AttemptIncludes parse_includes(const std::vector<std::string>& values) {
     AttemptIncludes includes;
-    for (const std::string& value : values) {
-        if (value == "event") includes.event = true;
-        else if (value == "event.data") includes.event = includes.event_data = true;
-        else if (value == "response_data") includes.response_data = true;
-        else if (value == "destination") includes.destination = true;
+    for (const std::string_view value : values) {
+        // No include has a comma in it, so `include=event,response_data` can only mean both (beyond api.md §4.1).
+        std::size_t start = 0;
+        while (start <= value.size()) {
+            const std::size_t comma = std::min(value.find(',', start), value.size());
+            include(includes, value.substr(start, comma - start));
+            start = comma + 1;
+        }
     }
     return includes;
 }

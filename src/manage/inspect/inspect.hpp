@@ -11,7 +11,7 @@
 
 namespace outpost::manage {
 
-/// What an attempt is shown with: the `include` parameter. Unknown values are ignored.
+/// What an attempt is shown with: the `include` parameter, also as one comma list. Unknown values are ignored.
 struct AttemptIncludes {
     bool event = false;
     bool event_data = false;  ///< implies event

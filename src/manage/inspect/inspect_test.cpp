@@ -16,6 +16,8 @@ TEST(ParseIncludes, IgnoresUnknownValuesAndLetsDataImplyTheEvent) {
     EXPECT_FALSE(parse_includes({"event"}).event_data);
     const AttemptIncludes both = parse_includes({"response_data", "destination"});
     EXPECT_TRUE(both.response_data && both.destination && !both.event);
+    const AttemptIncludes list = parse_includes({"event,response_data", ","});
+    EXPECT_TRUE(list.event && list.response_data && !list.destination && !list.event_data);
 }
 
 struct InspectTest : testing::Test {

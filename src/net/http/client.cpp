@@ -2,6 +2,7 @@
 
 #include "base/log.hpp"
 #include "base/oneshot.hpp"
+#include "net/dialer/transport_error.hpp"
 #include "net/http/client_dial.hpp"
 #include "net/http/client_exchange.hpp"
 #include "net/http/client_flights.hpp"
@@ -39,7 +40,7 @@ Answer answer_of(Exchange exchange, Flight::Cut cut) {
         return failure(net::FailureKind::cancelled, "stopped");
     if (exchange.response) return std::move(*exchange.response);
     if (cut == Flight::Cut::deadline) return failure(net::FailureKind::timeout, "no response before the deadline");
-    return std::unexpected(to_failure(exchange.error));
+    return std::unexpected(net::to_transport_failure(exchange.error, "waiting for a response"));
 }
 
 }  // namespace

@@ -38,12 +38,6 @@ std::size_t send_now(int socket, std::string_view head, std::string_view body, b
 
 }  // namespace
 
-Connection::Connection(net::Stream stream, std::string origin)
-    : stream_(std::move(stream)), origin_(std::move(origin)) {
-    boost::system::error_code ignored;  // only slower without it
-    socket().set_option(asio::ip::tcp::no_delay(true), ignored);
-}
-
 net::TcpSocket& Connection::socket() {
     if (auto* plain = std::get_if<net::TcpSocket>(&stream_)) return *plain;
     return std::get<std::unique_ptr<net::TlsStream>>(stream_)->next_layer();
@@ -123,17 +117,6 @@ bool is_closed_by_peer(const boost::system::error_code& error) {
 
 bool is_cut_short(const boost::system::error_code& error) {
     return error == asio::ssl::error::stream_truncated;
-}
-
-net::Failure to_failure(const boost::system::error_code& error) {
-    using net::FailureKind;
-    FailureKind kind = FailureKind::network_error;
-    if (error == asio::error::connection_reset) kind = FailureKind::connection_reset;
-    else if (error == asio::error::network_unreachable) kind = FailureKind::network_unreachable;
-    else if (error == asio::error::timed_out) kind = FailureKind::timeout;
-    else if (error == asio::error::operation_aborted) kind = FailureKind::cancelled;
-    else if (error.category() == asio::error::get_ssl_category()) kind = FailureKind::tls_error;
-    return {kind, error.message()};
 }
 
 }  // namespace outpost::http

@@ -14,7 +14,7 @@ namespace outpost::http {
 /// Used by one request at a time.
 class Connection {
 public:
-    Connection(net::Stream stream, std::string origin);
+    Connection(net::Stream stream, std::string origin) : stream_(std::move(stream)), origin_(std::move(origin)) {}
 
     using error_code = boost::system::error_code;
 
@@ -53,7 +53,5 @@ private:
 bool is_closed_by_peer(const boost::system::error_code& error);
 /// TLS only: the end of the stream without the peer's farewell.
 bool is_cut_short(const boost::system::error_code& error);
-/// What went wrong on an open connection (destinations.md §2.9).
-net::Failure to_failure(const boost::system::error_code& error);
 
 }  // namespace outpost::http

@@ -1,5 +1,7 @@
 #include "net/http/client_dial.hpp"
 
+#include "net/dialer/transport_error.hpp"
+
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/system/system_error.hpp>
@@ -43,7 +45,7 @@ std::unexpected<net::Failure> failure_of_exception() {
     try {
         throw;
     } catch (const boost::system::system_error& error) {
-        return std::unexpected(to_failure(error.code()));
+        return std::unexpected(net::to_transport_failure(error.code(), "sending"));
     } catch (const std::exception& error) {
         return failure(net::FailureKind::resources, error.what());  // out of memory: ours, no attempt is spent (B11)
     }

@@ -10,7 +10,6 @@ namespace outpost::pipeline {
 namespace {
 
 constexpr auto kStoreTimeout = std::chrono::seconds(30);
-constexpr std::size_t kOwnFailuresMax = 65'536;
 
 model::Outcome set_up_failure(const Error& error) {
     log::warn("delivery.destination_unusable", {{"error", error.describe()}});
@@ -24,67 +23,7 @@ model::Outcome internal_error(std::string_view what, const model::Delivery& deli
     return {.status = model::AttemptStatus::failed, .code = "internal_error"};
 }
 
-}  // namespace
-
-Task<SendSign> Deliverer::work(model::Delivery delivery, const InFlight& requests) {
-    if (auto ready = ledger_.ready(); !ready) {  // nothing is sent whose result could not be kept
-        give_back(std::move(delivery), ready.error());
-        co_return SendSign::not_tried;
-    }
-    const TenantId tenant_id = delivery.event->tenant_id;
-    auto tenant = co_await views_.get(tenant_id, Deadline::after(clock_, kStoreTimeout));
-    if (!tenant) {
-        give_back(std::move(delivery), tenant.error());
-        co_return SendSign::not_tried;
-    }
-    const CompiledTenant::Entry* entry = (*tenant)->find(delivery.key.destination.destination);
-    if (entry == nullptr || entry->destination->key.incarnation != delivery.key.destination.incarnation) {
-        co_await skip(std::move(delivery), "destination_deleted");
-        co_return SendSign::not_tried;
-    }
-    if (entry->destination->destination.disabled_at) {
-        co_await skip(std::move(delivery), "destination_disabled");
-        co_return SendSign::not_tried;
-    }
-    const auto destination = entry->destination;
-    const TimePoint started = clock_.now();
-    auto outcome = co_await send(delivery, destination, started);
-    if (!outcome) {
-        give_back(std::move(delivery), outcome.error());
-        co_return SendSign::not_tried;
-    }
-    own_failures_.erase(delivery.key);
-    const SendSign sign = sign_of(*outcome);
-    const Finished finished{.delivery = std::move(delivery),
-                            .outcome = std::move(*outcome),
-                            .attempt_id = AttemptId(attempt_ids_.next()),
-                            .destination_type = destination->destination.type,
-                            .started = started,
-                            .ended = clock_.now(),
-                            .requests = requests};
-    co_await write(settle(finished, settings_.retry, random_()));
-    co_return sign;
-}
-
-Task<Result<model::Outcome>> Deliverer::send(model::Delivery delivery,
-                                             std::shared_ptr<const model::StoredDestination> destination,
-                                             TimePoint started) {
-    auto publisher = publishers_.get(destination);
-    if (!publisher) co_return set_up_failure(publisher.error());
-    const Deadline deadline = Deadline::after(clock_, settings_.timeout);
-    std::string thrown;
-    try {
-        co_return co_await (*publisher)->send(delivery, started, deadline);
-    } catch (const boost::system::system_error& error) {
-        if (error.code() == boost::asio::error::operation_aborted) co_return fail(Errc::cancelled, "we are stopping");
-        thrown = error.what();
-    } catch (const std::exception& error) {
-        thrown = error.what();
-    }
-    co_return internal_error(thrown, delivery);  // a destination's bug fails that attempt and nothing else (B12)
-}
-
-Task<void> Deliverer::write(ports::Settlement settlement) {
+void log_attempt(const ports::Settlement& settlement) {
     const model::Attempt& attempt = settlement.attempt;
     log::debug("delivery.attempted", {{"attempt_id", attempt.id.value},
                                       {"event_id", settlement.event->id.value},
@@ -95,27 +34,148 @@ Task<void> Deliverer::write(ports::Settlement settlement) {
                                       {"manual", attempt.manual},
                                       {"attempt_duration_ms", attempt.duration.count()},
                                       {"retry_scheduled", settlement.next_due.has_value()}});
+}
+
+bool is_cancellation(const boost::system::system_error& error) {
+    return error.code() == boost::asio::error::operation_aborted;
+}
+
+}  // namespace
+
+Task<SendSign> Deliverer::work(model::Delivery delivery, const InFlight& requests) {
+    const model::Delivery given = delivery;
+    std::string thrown;
+    try {
+        co_return co_await attempt(std::move(delivery), requests);
+    } catch (const boost::system::system_error& error) {
+        if (is_cancellation(error)) throw;
+        thrown = error.what();
+    } catch (const std::exception& error) {
+        thrown = error.what();
+    }
+    log::error("delivery.failed_here", {{"event_id", given.event->id.value}, {"error", thrown}});
+    give_back(given, requests, Error(Errc::internal, thrown));
+    co_return SendSign::not_tried;
+}
+
+Task<SendSign> Deliverer::attempt(model::Delivery delivery, const InFlight& requests) {
+    if (auto ready = ledger_.ready(); !ready) {  // nothing is sent whose result could not be kept
+        give_back(std::move(delivery), requests, ready.error());
+        co_return SendSign::not_tried;
+    }
+    const TenantId tenant_id = delivery.event->tenant_id;
+    auto tenant = co_await views_.get(tenant_id, Deadline::after(clock_, kStoreTimeout));
+    if (!tenant) {
+        give_back(std::move(delivery), requests, tenant.error());
+        co_return SendSign::not_tried;
+    }
+    const CompiledTenant::Entry* entry = (*tenant)->find(delivery.key.destination.destination);
+    if (entry == nullptr || entry->destination->key.incarnation != delivery.key.destination.incarnation) {
+        co_await skip(std::move(delivery), requests, "destination_deleted");
+        co_return SendSign::not_tried;
+    }
+    if (entry->destination->destination.disabled_at) {
+        co_await skip(std::move(delivery), requests, "destination_disabled");
+        co_return SendSign::not_tried;
+    }
+    const auto destination = entry->destination;
+    const MonotonicTime started = clock_.monotonic();
+    auto outcome = co_await send(delivery, destination, clock_.now());
+    if (!outcome) {
+        give_back(std::move(delivery), requests, outcome.error());
+        co_return SendSign::not_tried;
+    }
+    own_failures_.erase(delivery.key);
+    const SendSign sign = sign_of(*outcome);
+    Finished finished{.delivery = std::move(delivery),
+                      .outcome = std::move(*outcome),
+                      .attempt_id = AttemptId(attempt_ids_.next()),
+                      .destination_type = destination->destination.type,
+                      .ended = clock_.now(),
+                      .duration = std::chrono::floor<Milliseconds>(clock_.monotonic() - started),
+                      .requests = requests};
+    co_await record(std::move(finished), requests);
+    co_return sign;
+}
+
+Task<Result<model::Outcome>> Deliverer::send(model::Delivery delivery,
+                                             std::shared_ptr<const model::StoredDestination> destination,
+                                             TimePoint started) {
+    std::string thrown;
+    try {
+        auto publisher = publishers_.get(destination);
+        if (!publisher) co_return set_up_failure(publisher.error());
+        const Deadline deadline = Deadline::after(clock_, settings_.timeout);
+        co_return co_await (*publisher)->send(delivery, started, deadline);
+    } catch (const boost::system::system_error& error) {
+        if (is_cancellation(error)) co_return fail(Errc::cancelled, "we are stopping");
+        thrown = error.what();
+    } catch (const std::exception& error) {
+        thrown = error.what();
+    } catch (...) {
+        thrown = "not a standard exception";
+    }
+    co_return internal_error(thrown, delivery);  // a destination's bug fails that attempt and nothing else (B12)
+}
+
+Task<void> Deliverer::record(Finished finished, const InFlight& requests) {
+    const model::DeliveryKey key = finished.delivery.key;
+    const double random = random_();
+    log_attempt(settle(finished, settings_.retry, random));
     // One fact; written again, under the same attempt id, until it is durable (decisions B8, B11).
+    bool may_be_stored = false;
     for (std::uint32_t failures = 0;; ++failures) {
-        std::vector<ports::Settlement> batch(1, settlement);
+        // What people ask for meanwhile goes into the fact, unless an earlier form of it may be stored already.
+        if (!may_be_stored) finished.requests = requests;
+        std::vector<ports::Settlement> batch(1, settle(finished, settings_.retry, random));
         auto settled = co_await ledger_.settle(std::move(batch), Deadline::after(clock_, kStoreTimeout));
-        if (settled) co_return;
-        log::warn("delivery.settle_failed", {{"attempt_id", attempt.id.value}, {"error", settled.error().describe()}});
+        if (settled) break;
+        may_be_stored = may_be_stored || settled.error().code() != Errc::unavailable;
+        log::warn("delivery.settle_failed",
+                  {{"attempt_id", finished.attempt_id.value}, {"error", settled.error().describe()}});
         co_await clock_.sleep_for(own_backoff(failures));
+    }
+    co_await follow(key, finished.requests, requests);
+}
+
+/// What was asked for after the fact had been made up is a fact of its own. The ledger may have decided the same
+/// before the attempt was settled, which closed the delivery again: a promised attempt must not be lost so.
+Task<void> Deliverer::follow(model::DeliveryKey key, InFlight answered, const InFlight& requests) {
+    for (std::uint32_t failures = 0; requests != answered;) {
+        const InFlight asked = requests;
+        const auto kind = asked.retry_after ? ports::DecisionKind::redeliver : ports::DecisionKind::cancelled;
+        std::vector<ports::Decision> decisions;
+        decisions.push_back({.key = key, .kind = kind, .time = clock_.now(), .reason = "requested"});
+        auto decided = co_await ledger_.decide(std::move(decisions), Deadline::after(clock_, kStoreTimeout));
+        if (decided || decided.error().code() == Errc::not_found) {
+            answered = asked;
+            failures = 0;
+            continue;
+        }
+        log::warn("delivery.decide_failed", {{"error", decided.error().describe()}});
+        co_await clock_.sleep_for(own_backoff(failures++));
     }
 }
 
-Task<void> Deliverer::skip(model::Delivery delivery, std::string reason) {
+Task<void> Deliverer::skip(model::Delivery delivery, const InFlight& requests, std::string reason) {
+    const InFlight answered = requests;
     std::vector<ports::Decision> decisions;
     decisions.push_back({.key = delivery.key,
                          .kind = ports::DecisionKind::skipped,
                          .time = clock_.now(),
                          .reason = std::move(reason)});
     auto decided = co_await ledger_.decide(std::move(decisions), Deadline::after(clock_, kStoreTimeout));
-    if (!decided) give_back(std::move(delivery), decided.error());
+    if (!decided) {
+        give_back(std::move(delivery), requests, decided.error());
+        co_return;
+    }
+    own_failures_.erase(delivery.key);
+    co_await follow(delivery.key, answered, requests);
 }
 
-void Deliverer::give_back(model::Delivery delivery, const Error& error) {
+/// A person's request stays with the delivery; a cancelled one has been closed by whoever decided that.
+void Deliverer::give_back(model::Delivery delivery, const InFlight& requests, const Error& error) {
+    if (requests.retry_after) delivery.manual = true;
     if (own_failures_.size() >= kOwnFailuresMax) own_failures_.clear();
     const std::uint32_t failures = own_failures_[delivery.key]++;
     log::debug("delivery.postponed", {{"event_id", delivery.event->id.value}, {"error", error.describe()}});

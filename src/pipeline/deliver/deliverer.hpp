@@ -9,6 +9,10 @@
 
 namespace outpost::pipeline {
 
+struct Finished;
+
+inline constexpr std::size_t kOwnFailuresMax = 65'536;  ///< deliveries whose back-off is remembered
+
 struct DeliverSettings {
     MonotonicTime::duration timeout = std::chrono::seconds(5);  ///< DELIVERY_TIMEOUT_SECONDS: the whole attempt
     model::RetryPolicy retry;
@@ -31,11 +35,13 @@ public:
     Task<SendSign> work(model::Delivery delivery, const InFlight& requests) override;
 
 private:
+    Task<SendSign> attempt(model::Delivery delivery, const InFlight& requests);
     Task<Result<model::Outcome>> send(model::Delivery delivery,
                                       std::shared_ptr<const model::StoredDestination> destination, TimePoint started);
-    Task<void> skip(model::Delivery delivery, std::string reason);
-    Task<void> write(ports::Settlement settlement);
-    void give_back(model::Delivery delivery, const Error& error);
+    Task<void> skip(model::Delivery delivery, const InFlight& requests, std::string reason);
+    Task<void> record(Finished finished, const InFlight& requests);
+    Task<void> follow(model::DeliveryKey key, InFlight answered, const InFlight& requests);
+    void give_back(model::Delivery delivery, const InFlight& requests, const Error& error);
 
     DeliverSettings settings_;
     TenantViews& views_;
@@ -44,7 +50,7 @@ private:
     Clock& clock_;
     const IdGenerator& attempt_ids_;
     std::function<double()> random_;
-    std::unordered_map<model::DeliveryKey, std::uint32_t> own_failures_;  ///< in a row; bounded by what is in flight
+    std::unordered_map<model::DeliveryKey, std::uint32_t> own_failures_;  ///< in a row; at most kOwnFailuresMax
 };
 
 }  // namespace outpost::pipeline

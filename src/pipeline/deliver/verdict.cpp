@@ -11,7 +11,7 @@ ports::Settlement settle(const Finished& finished, const model::RetryPolicy& pol
         .manual = delivery.manual,
         .status = finished.outcome.status,
         .time = finished.ended,
-        .duration = std::max(finished.ended - finished.started, Milliseconds(0)),
+        .duration = finished.duration,
         .code = finished.outcome.code,
         .response_data = finished.outcome.response_data,
         .destination_type = finished.destination_type,

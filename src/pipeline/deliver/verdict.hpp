@@ -13,8 +13,8 @@ struct Finished {
     model::Outcome outcome;
     AttemptId attempt_id;
     std::string destination_type;
-    TimePoint started;
     TimePoint ended;
+    Milliseconds duration{0};  ///< by the monotonic clock: the wall clock may jump meanwhile (hard-cases T-16)
     InFlight requests;
 };
 

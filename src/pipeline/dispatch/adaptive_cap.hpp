@@ -25,6 +25,8 @@ public:
 
     std::size_t value() const { return cap_; }
     bool at_floor() const { return fallen_; }
+    /// Whether forgetting this cap would forget that the destination did not answer.
+    bool in_trouble() const { return unreachable_ > 0; }
 
     /// @param was_binding  as many sends as the cap allows were running
     void note(SendSign sign, bool was_binding) {

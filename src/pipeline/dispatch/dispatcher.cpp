@@ -5,20 +5,23 @@ namespace outpost::pipeline {
 Dispatcher::Dispatcher(DispatchSettings settings, DeliveryWorker& worker, ports::Ledger& ledger, Executor executor)
     : settings_(settings), worker_(worker), ledger_(ledger), tasks_(std::move(executor), "dispatcher") {}
 
+model::Delivery* Dispatcher::Lane::find(const model::DeliveryKey& key) {
+    if (const auto found = std::ranges::find(queue, key, &model::Delivery::key); found != queue.end()) return &*found;
+    const auto found = std::ranges::find(behind, key, &model::Delivery::key);
+    return found == behind.end() ? nullptr : &*found;
+}
+
 bool Dispatcher::offer(model::Delivery delivery) {
     if (stopped_) return false;
-    const std::uint32_t destination = delivery.key.destination.destination;
-    auto [entry, fresh] = lanes_.try_emplace(
-        destination, Lane{.tenant = delivery.key.destination.tenant,
-                          .key = delivery.key.destination,
-                          .queue = {},
-                          .cap = AdaptiveCap(settings_.concurrency_per_destination_max)});
-    Lane& lane = entry->second;
-    const bool room = lane.queue.size() < kQueueHeadMax &&
+    const model::DestinationKey& key = delivery.key.destination;
+    const std::uint32_t destination = key.destination;
+    const AdaptiveCap cap(settings_.concurrency_per_destination_max);
+    Lane& lane = lanes_.try_emplace(destination, key.tenant, cap).first->second;
+    const bool room = lane.waiting() < kQueueHeadMax &&
                       // One delivery of a destination always fits, however large, so that nobody starves.
                       (payload_bytes_ + delivery.event->data.size() <= kPayloadBytesMax || lane.queue.empty());
     if (!room) {
-        lane.refused = true;
+        if (std::ranges::find(lane.refused, key) == lane.refused.end()) lane.refused.push_back(key);
         return false;
     }
     payload_bytes_ += delivery.event->data.size();
@@ -37,27 +40,45 @@ void Dispatcher::take_turn(std::uint32_t destination, Lane& lane) {
 std::optional<std::uint32_t> Dispatcher::next() {
     if (in_flight_.size() >= settings_.concurrency_max) return std::nullopt;
     const std::size_t share = std::max<std::size_t>(settings_.concurrency_max / 4, 1);
-    if (floor_running_ < share && !floor_.empty() && (healthy_.empty() || floor_running_ == 0)) return floor_.pop();
-    if (!healthy_.empty()) return healthy_.pop();
+    // The floor never starves: one of its sends may always run, before the healthy ones.
+    if (floor_running_ == 0 && !floor_.empty()) return floor_.pop();
+    while (const auto destination = healthy_.pop()) {
+        const Lane& lane = lanes_.at(*destination);
+        if (!lane.cap.at_floor()) return destination;
+        floor_.push(lane.tenant, *destination);  // it fell while it waited for its turn
+    }
+    if (floor_running_ < share) return floor_.pop();
     return std::nullopt;
 }
 
 void Dispatcher::pump() {
+    if (pumping_) return;  // a worker that ends at once comes back here: the loop below goes on
+    pumping_ = true;
     while (!stopped_) {
         const auto destination = next();
-        if (!destination) return;
-        Lane& lane = lanes_.at(*destination);
-        lane.in_turn = false;
-        if (lane.queue.empty() || lane.running >= lane.cap.value()) continue;
-        model::Delivery delivery = std::move(lane.queue.front());
-        lane.queue.pop_front();
-        const bool at_floor = lane.cap.at_floor();
-        ++lane.running;
-        if (at_floor) ++floor_running_;
-        in_flight_.emplace(delivery.key, InFlight{});
-        take_turn(*destination, lane);
-        tasks_.start(run(std::move(delivery), at_floor));  // may end at once and take the lane with it
+        if (!destination) break;
+        start_next(*destination);
     }
+    pumping_ = false;
+}
+
+void Dispatcher::start_next(std::uint32_t destination) {
+    Lane& lane = lanes_.at(destination);
+    lane.in_turn = false;
+    if (lane.running >= lane.cap.value()) return;
+    if (lane.queue.empty()) return went_on(destination, lane);
+    model::Delivery delivery = std::move(lane.queue.front());
+    lane.queue.pop_front();
+    if (in_flight_.contains(delivery.key)) {
+        lane.behind.push_back(std::move(delivery));
+        return take_turn(destination, lane);
+    }
+    const bool at_floor = lane.cap.at_floor();
+    ++lane.running;
+    if (at_floor) ++floor_running_;
+    in_flight_.emplace(delivery.key, InFlight{});
+    take_turn(destination, lane);
+    tasks_.start(run(std::move(delivery), at_floor));  // may end at once and take the lane with it
 }
 
 Task<void> Dispatcher::run(model::Delivery delivery, bool at_floor) {
@@ -83,46 +104,60 @@ void Dispatcher::finished(const model::DeliveryKey& key, SendSign sign, std::siz
     const bool was_binding = lane.running >= lane.cap.value();
     --lane.running;
     lane.cap.note(sign, was_binding);
-    if (lane.refused && lane.queue.size() <= kQueueHeadMax / 2) {
-        lane.refused = false;
-        ledger_.demand(lane.key);
+    const auto again = std::ranges::find(lane.behind, key, &model::Delivery::key);
+    if (again != lane.behind.end()) {
+        lane.queue.push_front(std::move(*again));
+        lane.behind.erase(again);
     }
+    went_on(destination, lane);
+}
+
+/// Something left the lane: others take its place, and an idle lane is forgotten.
+void Dispatcher::went_on(std::uint32_t destination, Lane& lane) {
+    std::vector<model::DestinationKey> wanted;
+    if (lane.waiting() <= kQueueHeadMax / 2) wanted = std::exchange(lane.refused, {});
     take_turn(destination, lane);
-    const bool idle = lane.queue.empty() && lane.running == 0 && !lane.in_turn && !lane.refused;
-    if (idle && !lane.cap.at_floor()) lanes_.erase(destination);
+    const bool idle = lane.waiting() == 0 && lane.running == 0 && !lane.in_turn && lane.refused.empty();
+    if (idle && (!lane.cap.in_trouble() || lanes_.size() > kLanesRememberedMax)) lanes_.erase(destination);
     pump();
+    for (const model::DestinationKey& key : wanted) ledger_.demand(key);
+}
+
+std::size_t Dispatcher::queued(std::uint32_t destination) const {
+    const auto lane = lanes_.find(destination);
+    return lane == lanes_.end() ? 0 : lane->second.waiting();
+}
+
+model::Delivery* Dispatcher::find_waiting(const model::DeliveryKey& key) {
+    const auto lane = lanes_.find(key.destination.destination);
+    return lane == lanes_.end() ? nullptr : lane->second.find(key);
 }
 
 Dispatcher::Place Dispatcher::request_retry(const model::DeliveryKey& key) {
-    if (const auto running = in_flight_.find(key); running != in_flight_.end()) {
-        running->second.retry_after = true;
-        running->second.cancelled = false;
-        return Place::in_flight;
-    }
-    const auto lane = lanes_.find(key.destination.destination);
-    if (lane == lanes_.end()) return Place::elsewhere;
-    for (model::Delivery& queued : lane->second.queue) {
-        if (queued.key != key) continue;
-        queued.manual = true;
+    if (model::Delivery* waiting = find_waiting(key)) {
+        waiting->manual = true;
         return Place::queued;
     }
-    return Place::elsewhere;
+    const auto running = in_flight_.find(key);
+    if (running == in_flight_.end()) return Place::elsewhere;
+    running->second = {.retry_after = true};
+    return Place::in_flight;
 }
 
 Dispatcher::Place Dispatcher::request_cancel(const model::DeliveryKey& key) {
-    if (const auto running = in_flight_.find(key); running != in_flight_.end()) {
-        running->second.cancelled = true;
-        running->second.retry_after = false;
-        return Place::in_flight;
+    if (const model::Delivery* waiting = find_waiting(key)) {
+        payload_bytes_ -= waiting->event->data.size();
+        Lane& lane = lanes_.at(key.destination.destination);
+        const auto is_it = [&](const model::Delivery& delivery) { return delivery.key == key; };
+        std::erase_if(lane.queue, is_it);
+        std::erase_if(lane.behind, is_it);
+        went_on(key.destination.destination, lane);
+        return Place::queued;
     }
-    const auto lane = lanes_.find(key.destination.destination);
-    if (lane == lanes_.end()) return Place::elsewhere;
-    auto& queue = lane->second.queue;
-    const auto queued = std::ranges::find(queue, key, &model::Delivery::key);
-    if (queued == queue.end()) return Place::elsewhere;
-    payload_bytes_ -= queued->event->data.size();
-    queue.erase(queued);
-    return Place::queued;
+    const auto running = in_flight_.find(key);
+    if (running == in_flight_.end()) return Place::elsewhere;
+    running->second = {.cancelled = true};
+    return Place::in_flight;
 }
 
 Task<void> Dispatcher::stop(Deadline deadline, Clock& clock) {

@@ -12,19 +12,22 @@
 
 namespace outpost::pipeline {
 
-inline constexpr std::size_t kQueueHeadMax = 64;  ///< deliveries of one destination that wait here with their payloads
+inline constexpr std::size_t kQueueHeadMax = 512;  ///< deliveries of one destination that wait here with their payloads
+inline constexpr std::size_t kLanesRememberedMax = 65'536;  ///< idle destinations whose failures to answer are remembered
 
 /// What people asked for while a delivery was on its way. Read when its attempt has ended.
 struct InFlight {
     bool retry_after = false;  ///< one more attempt, at once and manual
     bool cancelled = false;    ///< no further attempt
+
+    bool operator==(const InFlight&) const = default;
 };
 
 /// Carries one delivery through an attempt, to its settlement.
 class DeliveryWorker {
 public:
     virtual ~DeliveryWorker() = default;
-    /// @param requests  may change until it returns
+    /// @param requests  may change until it returns; it must not return before it has answered to the last of them
     virtual Task<SendSign> work(model::Delivery delivery, const InFlight& requests) = 0;
 };
 
@@ -48,22 +51,35 @@ public:
     /// Takes no more; waits for the sends in flight until `deadline`, then cancels them (decision D13).
     Task<void> stop(Deadline deadline, Clock& clock);
     std::size_t in_flight() const { return in_flight_.size(); }
+    /// Deliveries of one destination that wait here: at most kQueueHeadMax.
+    std::size_t queued(std::uint32_t destination) const;
+    /// Of all that wait here or are in flight.
+    std::size_t payload_bytes() const { return payload_bytes_; }
+    /// Destinations that something is known of.
+    std::size_t lanes() const { return lanes_.size(); }
 
 private:
     struct Lane {
         std::uint32_t tenant = 0;
-        model::DestinationKey key;
-        std::deque<model::Delivery> queue;
         AdaptiveCap cap;
+        std::deque<model::Delivery> queue;
+        /// Offered anew while their former attempt is still being settled: the ledger has stored it, the answer is late.
+        std::vector<model::Delivery> behind;
+        std::vector<model::DestinationKey> refused;  ///< an offer was refused: tell the ledger when there is room
         std::size_t running = 0;
-        bool in_turn = false;   ///< waits in a ring
-        bool refused = false;   ///< an offer was refused: tell the ledger when there is room
+        bool in_turn = false;  ///< waits in a ring
+
+        std::size_t waiting() const { return queue.size() + behind.size(); }
+        model::Delivery* find(const model::DeliveryKey& key);
     };
     void pump();
+    void start_next(std::uint32_t destination);
     void take_turn(std::uint32_t destination, Lane& lane);
     std::optional<std::uint32_t> next();
     Task<void> run(model::Delivery delivery, bool at_floor);
     void finished(const model::DeliveryKey& key, SendSign sign, std::size_t payload_bytes);
+    void went_on(std::uint32_t destination, Lane& lane);
+    model::Delivery* find_waiting(const model::DeliveryKey& key);
 
     DispatchSettings settings_;
     DeliveryWorker& worker_;
@@ -75,6 +91,7 @@ private:
     RoundRobin floor_;               ///< destinations that do not answer: at most a quarter of the cap
     std::size_t floor_running_ = 0;
     std::size_t payload_bytes_ = 0;
+    bool pumping_ = false;
     bool stopped_ = false;
 };
 

@@ -39,8 +39,19 @@ Task<Result<PublishReceipt>> Publish::publish(Publication publication, Deadline 
     if (!accepted.front().duplicate) co_return receipt;
     receipt.duplicate = true;
     // The original list (decision A6), also of destinations that are gone: the log knows their ids.
-    CO_TRY(ports::EventRecord original, co_await log_.find_event(tenant_id, receipt.id, deadline));
-    receipt.destination_ids = std::move(original.matched_destination_ids);
+    auto original = co_await log_.find_event(tenant_id, receipt.id, deadline);
+    if (original) {
+        receipt.destination_ids = std::move(original->matched_destination_ids);
+        co_return receipt;
+    }
+    if (original.error().code() != Errc::not_found) co_return fail(std::move(original).error());
+    // Brokered, the log comes later (decision A8): then what is live tells the ids.
+    receipt.destination_ids.clear();
+    for (const model::DestinationKey& key : accepted.front().destinations) {
+        if (const auto* entry = tenant->find(key.destination)) {
+            receipt.destination_ids.push_back(entry->destination->destination.id);
+        }
+    }
     co_return receipt;
 }
 

@@ -93,14 +93,7 @@ Task<Result<Projector::Fetched>> Engine::Impl::fetch(std::uint32_t destination, 
 
 Task<Result<std::vector<model::EventPtr>>> Engine::Impl::load(std::vector<model::EventRef> refs) {
     using Events = std::vector<model::EventPtr>;
-    auto work = [refs = std::move(refs)](ReadSession& session) -> Result<Events> {
-        Events events;
-        for (const model::EventRef& ref : refs) {
-            TRY(model::EventPtr event, read_event(session, ref));
-            events.push_back(std::move(event));
-        }
-        return events;
-    };
+    auto work = [refs = std::move(refs)](ReadSession& session) { return read_events(session, refs); };
     co_return co_await readers.run<Events>(work, Deadline::after(clock, kInternalReadTimeout));
 }
 

@@ -129,6 +129,7 @@ Result<void> Journal::write(std::vector<Request>& requests) {
     staged_destinations_.clear();
     staged_deliveries_.clear();
     staged_ids_.clear();
+    staged_attempts_.clear();
     if (replace_segment_ || !writer_) TRY_VOID(roll());
     staged_row_ = static_cast<std::uint32_t>(tail_->size());
     TRY_VOID(writer_->begin());
@@ -178,9 +179,7 @@ Result<void> Journal::write_accept(AcceptRequest& request) {
 
 Result<bool> Journal::is_repeated(const ports::Settlement& settlement) {
     const std::uint64_t hash = attempt_id_hash(settlement.attempt.id.value);
-    for (const TailEntry& entry : staged_) {
-        if (entry.kind == RowKind::attempt && entry.id_hash == hash) return true;
-    }
+    if (!staged_attempts_.insert(hash).second) return true;
     const auto row = tail_->find(hash, [](const TailEntry& entry) { return entry.kind == RowKind::attempt; });
     if (!row) return false;
     return writer_->has_attempt(*row, settlement.attempt.id);

@@ -10,6 +10,7 @@
 #include "base/task_group.hpp"
 
 #include <deque>
+#include <unordered_set>
 #include <variant>
 
 namespace outpost::embedded {
@@ -144,6 +145,7 @@ private:
         SeenEvent seen;
     };
     std::unordered_map<std::uint64_t, StagedId> staged_ids_;
+    std::unordered_set<std::uint64_t> staged_attempts_;  // hashes of their ids
 
     mutable std::mutex health_mutex_;  // read by any thread, written when the disk fails or recovers
     std::optional<Error> trouble_;

@@ -156,13 +156,34 @@ Result<std::vector<std::uint32_t>> rows_of_id(ReadSession& session, const Segmen
 }  // namespace
 
 Result<model::EventPtr> read_event(ReadSession& session, model::EventRef ref) {
+    TRY(auto events, read_events(session, std::span(&ref, 1)));
+    return std::move(events.front());
+}
+
+Result<std::vector<model::EventPtr>> read_events(ReadSession& session, std::span<const model::EventRef> refs) {
+    std::vector<model::EventPtr> events(refs.size());
     const auto segments = session.segments();
-    const SegmentPtr segment = SegmentDirectory::find(*segments, ref.segment);
-    if (segment == nullptr) return model::EventPtr();
-    auto record = read_record(session, *segment, ref.row);
-    if (!record && record.error().code() == Errc::not_found) return model::EventPtr();
-    if (!record) return fail(record.error());
-    return std::move(record->event);
+    std::optional<std::uint32_t> prepared;
+    Statement rows;
+    for (std::size_t i = 0; i < refs.size(); ++i) {
+        const SegmentPtr segment = SegmentDirectory::find(*segments, refs[i].segment);
+        if (segment == nullptr) continue;
+        if (prepared != refs[i].segment) {
+            rows = Statement();  // gives the earlier connection free before another may take its place
+            TRY(Database * database, session.connection(*segment));
+            TRY(rows, database->prepare(fmt::format("SELECT {} FROM events WHERE row = ?", kEventColumns)));
+            prepared = refs[i].segment;
+        }
+        rows.bind(1, refs[i].row);
+        TRY(const bool found, rows.step());
+        if (found) {
+            TRY(TenantId tenant, session.names().tenant(static_cast<std::uint32_t>(rows.integer(1))));
+            TRY(StoredEvent stored, read_stored_event(rows, 0, tenant));
+            events[i] = std::move(stored.event);
+        }
+        rows.reset();
+    }
+    return events;
 }
 
 Result<std::vector<model::EventRef>> find_event_refs(ReadSession& session, const std::vector<std::uint32_t>& tenants,

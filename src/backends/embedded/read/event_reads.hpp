@@ -9,6 +9,8 @@ namespace outpost::embedded {
 
 /// The event at a place; null when its segment or row is not there any more.
 Result<model::EventPtr> read_event(ReadSession& session, model::EventRef ref);
+/// The same for many, in the order of `refs`; one statement a segment.
+Result<std::vector<model::EventPtr>> read_events(ReadSession& session, std::span<const model::EventRef> refs);
 
 /// Newest first; of `tenant` only, when given. @return not_found
 Result<ports::EventRecord> find_event(ReadSession& session, const std::optional<TenantId>& tenant, const EventId& id);

@@ -1,0 +1,65 @@
+// One process of the pipeline, as wiring builds it, over ports that a test brings.
+#pragma once
+
+#include "pipeline/deliver/deliverer.hpp"
+#include "pipeline/publish/publish.hpp"
+#include "pipeline/redeliver/redeliver.hpp"
+#include "ports/fakes/dice.hpp"
+
+namespace outpost::pipeline::testing {
+
+struct ProcessSettings {
+    DispatchSettings dispatch{};
+    DeliverSettings deliver{.retry = {.schedule = {}, .jitter = false}};
+    bool allow_wildcards = false;
+    std::function<double()> random;  ///< for jitter; empty: from a seed
+};
+
+/// What a process stands on. All of it outlives the process.
+struct ProcessPorts {
+    Clock& clock;
+    const Shards& shards;
+    ports::Ledger& ledger;
+    ports::TenantStore& tenants;
+    ports::LogReader& log;
+};
+
+/// Subscribes itself to ledger and store. await stop() before destroying it.
+class Process {
+public:
+    /// @param providers  one map a shard
+    Process(ProcessPorts ports, ProcessSettings settings, std::vector<ProviderMap> providers);
+
+    TenantViews& views(std::size_t shard) { return parts_[shard]->views; }
+    Publish& publish(std::size_t shard) { return parts_[shard]->publish; }
+    Redeliver& redeliver(std::size_t shard) { return *parts_[shard]->redeliver; }
+    Dispatcher& dispatcher(std::size_t shard) { return parts_[shard]->dispatcher; }
+    Dispatcher& dispatcher_of(const model::DestinationKey& key) {
+        return dispatcher(ports_.shards.owner_of(key.destination));
+    }
+
+    /// A person's cancellation (design.md §2): noted with what is on its way, then decided. What it took out of a queue
+    /// is decided however long it takes. On any shard. @return unavailable, timeout: it may have been cancelled
+    Task<Result<void>> cancel(model::DeliveryKey key, Deadline deadline);
+
+    /// Sends in flight are cancelled once the deadline has passed.
+    Task<void> stop(Deadline deadline);
+
+private:
+    struct Part {
+        Part(Process& process, const ProcessSettings& settings, ProviderMap providers, std::size_t shard);
+        TenantViews views;
+        Deliverer deliverer;
+        Dispatcher dispatcher;
+        Publish publish;
+        std::optional<Redeliver> redeliver;
+    };
+    Task<Result<void>> cancel_here(model::DeliveryKey key, Deadline deadline);
+
+    ProcessPorts ports_;
+    IdGenerator event_ids_;
+    IdGenerator attempt_ids_;
+    std::vector<std::unique_ptr<Part>> parts_;
+};
+
+}  // namespace outpost::pipeline::testing
