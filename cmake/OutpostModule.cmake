@@ -1,6 +1,6 @@
 # outpost_module(name DEPENDS a b LIBRARIES x y)
 #
-# One library per folder: every *.cpp of the folder except *_test.cpp, and one test program made of the
+# One library per folder: every *.cpp of the folder except *_test.cpp and main.cpp, and one test program made of the
 # *_test.cpp. DEPENDS names other modules, LIBRARIES names outside libraries; both are public because headers of
 # a module may show types of those below it.
 
@@ -33,7 +33,7 @@ function(outpost_module name)
   file(GLOB headers CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.hpp)
   set(tests ${sources})
   list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
-  list(FILTER sources EXCLUDE REGEX "(_test|/pch)\\.cpp$")
+  list(FILTER sources EXCLUDE REGEX "(_test|/pch|/main)\\.cpp$")
 
   if(sources)
     add_library(outpost_${name} STATIC ${sources} ${headers})

@@ -59,6 +59,12 @@ Result<void> complete_secrets(Config& config) {
     return complete(config.aes_encryption_secret, kSealSecretFile);
 }
 
+/// A TTL of 0 means that ids are remembered for ever (pipeline.md §15).
+Milliseconds idempotency_window(const Config& config) {
+    constexpr auto for_ever = std::chrono::duration_cast<Milliseconds>(std::chrono::years(100));
+    return config.publish_idempotency_window.count() == 0 ? for_ever : Milliseconds(config.publish_idempotency_window);
+}
+
 std::vector<std::string> seal_secrets(const Config& config) {
     std::vector<std::string> secrets = {config.aes_encryption_secret};
     if (!config.aes_encryption_secret_previous.empty()) secrets.push_back(config.aes_encryption_secret_previous);
@@ -89,7 +95,7 @@ public:
         TRY(boost::asio::ssl::context context, tls::make_client_context());
         tls.emplace(std::move(context));
         embedded::EngineSettings engine_settings{.directory = config.data_dir,
-                                                 .idempotency_window = config.publish_idempotency_window};
+                                                 .idempotency_window = idempotency_window(config)};
         TRY(engine, embedded::Engine::open(std::move(engine_settings), sealer, threads.shards(),
                                            threads.engine_executors(), clock));
         health.emplace(engine->ledger());

@@ -57,6 +57,10 @@ bool enabled(Level level) {
 }
 
 void write(Level level, std::string_view name, std::initializer_list<Field> fields) {
+    write_fields(level, name, std::span(fields.begin(), fields.size()));
+}
+
+void write_fields(Level level, std::string_view name, std::span<const Field> fields) {
     if (!enabled(level)) return;
     static const std::string host = host_name();
     // The log is about the machine's own time, whatever clock the services under test use.

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <initializer_list>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -32,6 +33,8 @@ bool enabled(Level level);
 
 /// Any thread. @param name  constant, dotted: "delivery.retry_scheduled"
 void write(Level level, std::string_view name, std::initializer_list<Field> fields);
+/// The same for fields whose number is known at run time only.
+void write_fields(Level level, std::string_view name, std::span<const Field> fields);
 
 inline void debug(std::string_view name, std::initializer_list<Field> fields = {}) {
     if (enabled(Level::debug)) write(Level::debug, name, fields);

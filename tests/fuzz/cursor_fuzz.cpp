@@ -1,5 +1,5 @@
-// Cursors of lists (storage.md §8.3, decision D5). First byte: the kind; then the text, once as a cursor and once as what
-// a cursor holds.
+// Cursors of lists (storage.md §8.3, decision D5). First byte: the kind; then the text, once as a cursor and once as
+// what a cursor holds.
 #include "base/encoding.hpp"
 #include "base/utf8.hpp"
 #include "fuzz/fuzz.hpp"

@@ -1,5 +1,5 @@
-// Bodies that create and change destinations and tenants (api.md §7.2, §8.3, §8.9). First byte: the role; first line: the
-// body of a POST; the rest: the body of a PATCH.
+// Bodies that create and change destinations and tenants (api.md §7.2, §8.3, §8.9). First byte: the role; first line:
+// the body of a POST; the rest: the body of a PATCH.
 #include "base/utf8.hpp"
 #include "fuzz/fuzz.hpp"
 #include "manage/destinations/creation.hpp"

@@ -1,5 +1,5 @@
-// The filter language (hard-cases T-72, decision B21). First line: a filter; second: metadata as a JSON object of strings;
-// the rest: the event's data.
+// The filter language (hard-cases T-72, decision B21). First line: a filter; second: metadata as a JSON object of
+// strings; the rest: the event's data.
 #include "base/json.hpp"
 #include "base/json_scan.hpp"
 #include "base/utf8.hpp"

@@ -1,6 +1,8 @@
-// What the fuzzers share: how an input is taken apart. A wrong answer of the code under test is an ASSERT, which ends the
-// process; libFuzzer then keeps the input.
+// What the fuzzers share: how an input is taken apart. A wrong answer of the code under test is an ASSERT, which ends
+// the process; libFuzzer then keeps the input.
 #pragma once
+
+#include "base/result.hpp"
 
 #include <algorithm>
 #include <cstddef>

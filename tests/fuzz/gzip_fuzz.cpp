@@ -1,5 +1,5 @@
-// Decoding of gzip content (hard-cases T-35). First byte: how the bytes arrive; second: the limit, in 64 bytes; then the
-// bytes, once as content to decode, once as text to encode.
+// Decoding of gzip content (hard-cases T-35). First byte: how the bytes arrive; second: the limit, in 64 bytes; then
+// the bytes, once as content to decode, once as text to encode.
 #include "fuzz/fuzz.hpp"
 #include "net/http/client_gzip.hpp"
 

@@ -1,5 +1,5 @@
-// The client's reader of responses (hard-cases T-34..T-36). First byte: how the bytes arrive; second: HEAD (1), an orderly
-// end (2), small limits (4); then the bytes.
+// The client's reader of responses (hard-cases T-34..T-36). First byte: how the bytes arrive; second: HEAD (1), an
+// orderly end (2), small limits (4); then the bytes.
 #include "fuzz/fuzz.hpp"
 #include "net/http/client_response.hpp"
 
@@ -52,8 +52,7 @@ void check(const Reading& reading, const Choice& choice) {
     if (reading.state == http::ResponseState::bad_head) return;
     ASSERT(response.status == 101 || (response.status >= 200 && response.status <= 999));
     ASSERT(!choice.without_body || response.body.empty());
-    ASSERT((reading.state == http::ResponseState::complete) ==
-           (!response.body_incomplete && !response.body_too_large));
+    ASSERT((reading.state == http::ResponseState::complete) == (!response.body_incomplete && !response.body_too_large));
     for (const auto& [name, value] : response.headers) {
         ASSERT(name.find_first_of("\r\n:") == std::string::npos && value.find_first_of("\r\n") == std::string::npos);
     }

@@ -55,7 +55,8 @@ void jwt_fuzz(std::string_view bytes) {
     ASSERT(!api::verify_token(token, "another secret", kNow).has_value());
     ASSERT(!api::verify_token(token, "", kNow).has_value());
 
-    const std::string own = api::sign_token({.tenant = std::string(header), .issued = kNow, .deployment_id = {}}, kSecret);
+    const std::string own =
+        api::sign_token({.tenant = std::string(header), .issued = kNow, .deployment_id = {}}, kSecret);
     const auto owner = api::verify_token(own, kSecret, kNow);
     const auto read_back = parse_json(to_json(json::value(header)));
     ASSERT(read_back.has_value());

@@ -29,8 +29,8 @@ void publication_fuzz(std::string_view bytes) {
     ASSERT(publication->data.view().data() + publication->data.size() < body.view().data() + body.size());
     const auto data = scan_json(publication->data.view());
     ASSERT(data.has_value() && data->kind == JsonKind::object && data->raw == publication->data.view());
-    for (const std::string* text :
-         {&publication->id.value, &publication->tenant_id.value, &publication->destination_id.value, &publication->topic}) {
+    for (const std::string* text : {&publication->id.value, &publication->tenant_id.value,
+                                    &publication->destination_id.value, &publication->topic}) {
         ASSERT(is_utf8(*text));
     }
     for (const auto& [key, value] : publication->metadata) ASSERT(is_utf8(key) && is_utf8(value));

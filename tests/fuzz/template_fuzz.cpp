@@ -1,5 +1,5 @@
-// Templates of signatures and secrets (hard-cases T-73). First byte: the limit of the output, in 256 bytes; first line: the
-// body that is signed; the rest: the template.
+// Templates of signatures and secrets (hard-cases T-73). First byte: the limit of the output, in 256 bytes; first line:
+// the body that is signed; the rest: the template.
 #include "base/utf8.hpp"
 #include "fuzz/fuzz.hpp"
 #include "model/template.hpp"

@@ -1,5 +1,6 @@
 // From an event and a destination to the bytes on the wire, read back by a strict server (hard-cases T-65). First byte:
-// standard mode (1); then lines: custom headers as JSON, one metadata key, its value, a topic, a Retry-After; the rest: body.
+// standard mode (1); then lines: custom headers as JSON, one metadata key, its value, a topic, a Retry-After; the rest:
+// body.
 #include "base/utf8.hpp"
 #include "destinations/webhook/custom_headers.hpp"
 #include "destinations/webhook/request_headers.hpp"

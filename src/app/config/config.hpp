@@ -22,14 +22,15 @@ struct PortalConfig {
 /// What the program runs with. Secrets are in clear here: never log it.
 struct Config {
     // General and API (config.md §3.1)
-    std::string service;                            ///< SERVICE: "", "all", "api", "delivery", "log"; embedded: all in one
-    log::Level log_level = log::Level::info;        ///< LOG_LEVEL
-    std::string api_host = "0.0.0.0";               ///< API_HOST: where to listen
-    std::uint16_t api_port = 3333;                  ///< API_PORT
-    std::string api_key;                            ///< API_KEY; empty: generated into the data directory (A15)
-    std::string api_jwt_secret;                     ///< API_JWT_SECRET; empty: generated (A14)
-    bool api_allow_open = false;                    ///< API_ALLOW_OPEN (A15)
-    bool api_legacy_routes = true;                  ///< API_LEGACY_ROUTES (A10)
+    std::string mode;                         ///< OUTPOST_MODE: "" or "embedded" (D1)
+    std::string service;                      ///< SERVICE: "", "all", "api", "delivery", "log"; embedded: all in one
+    log::Level log_level = log::Level::info;  ///< LOG_LEVEL
+    std::string api_host = "0.0.0.0";         ///< API_HOST: where to listen
+    std::uint16_t api_port = 3333;            ///< API_PORT
+    std::string api_key;                      ///< API_KEY; empty: generated into the data directory (A15)
+    std::string api_jwt_secret;               ///< API_JWT_SECRET; empty: generated (A14)
+    bool api_allow_open = false;              ///< API_ALLOW_OPEN (A15)
+    bool api_legacy_routes = true;            ///< API_LEGACY_ROUTES (A10)
     std::size_t publish_max_body_bytes = 4u << 20;  ///< PUBLISH_MAX_BODY_BYTES (A3)
     std::string deployment_id;                      ///< DEPLOYMENT_ID
     std::string aes_encryption_secret;              ///< AES_ENCRYPTION_SECRET; empty: generated (D3)
@@ -42,7 +43,7 @@ struct Config {
     std::filesystem::path data_dir = "./data";  ///< DATA_DIR
 
     // Delivery and retries (config.md §3.6)
-    std::size_t delivery_max_concurrency = 0;  ///< DELIVERY_MAX_CONCURRENCY; 0 = automatic (B13)
+    std::size_t delivery_max_concurrency = 0;                    ///< DELIVERY_MAX_CONCURRENCY; 0 = automatic (B13)
     std::size_t delivery_max_concurrency_per_destination = 256;  ///< DELIVERY_MAX_CONCURRENCY_PER_DESTINATION
     std::chrono::seconds delivery_timeout{5};                    ///< DELIVERY_TIMEOUT_SECONDS
     std::vector<std::chrono::seconds> retry_schedule;            ///< RETRY_SCHEDULE
@@ -65,6 +66,7 @@ struct Config {
 
     PortalConfig portal;
 
+    bool config_strict = false;  ///< CONFIG_STRICT: unknown names stop the start instead of being warned about (D8)
     /// The file that was read; empty = defaults and environment only.
     std::string config_file_path;
     /// Lines for the start log: deprecated, unknown and near-miss names (D8).

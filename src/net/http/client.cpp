@@ -204,8 +204,11 @@ void Client::Impl::shut_down() {
     stopped_ = true;
     close();
     flights_.cut_all(Flight::Cut::stopped);
-    deadlines_.cancel.emit(asio::cancellation_type::terminal);
-    idle_.cancel.emit(asio::cancellation_type::terminal);
+    // Emitted outside of the executor, co_spawn would post a bare pointer into the signal: it could outlive us.
+    asio::dispatch(executor_, [self = shared_from_this()] {
+        if (self->deadlines_.running) self->deadlines_.cancel.emit(asio::cancellation_type::terminal);
+        if (self->idle_.running) self->idle_.cancel.emit(asio::cancellation_type::terminal);
+    });
 }
 
 Task<void> Client::Impl::stop(std::shared_ptr<Impl> client) {

@@ -11,6 +11,9 @@ namespace {
 /// Content that does not shrink under gzip grows by this at most (18 bytes of frame, 5 of 16 KiB, names, comments).
 constexpr std::uint64_t kGzipOverheadBytes = 4096;
 constexpr std::uint64_t kGzipOverheadDivisor = 1024;
+/// The least that is left of a chunked body once a chunk's head was begun: "0", CRLF, CRLF. Beast's parser asserts it
+/// when it resumes.
+constexpr std::size_t kShortestChunkedRest = 5;
 
 std::string_view plain(boost::beast::string_view text) {
     return {text.data(), text.size()};
@@ -92,10 +95,12 @@ std::size_t ResponseReader::feed(std::string_view bytes) {
     std::size_t used = 0;
     while (used < bytes.size() && (state_ == ResponseState::head || state_ == ResponseState::body)) {
         const std::string_view rest = bytes.substr(used);
+        if (resumes_chunk_ && rest.size() < kShortestChunkedRest) break;
         boost::beast::error_code error;
         const std::size_t step = parser_->put(boost::asio::const_buffer(rest.data(), rest.size()), error);
         used += step;
         const bool waits = error == beast_http::error::need_more;
+        resumes_chunk_ = waits && state_ == ResponseState::body;
         const std::size_t kept = waits ? rest.size() - step : 0;
         if (state_ == ResponseState::head) {
             // Beast applies its limit to a piece of the head at a time; this one is for the whole (T-34, T-35).

@@ -91,6 +91,7 @@ private:
     ResponseState state_ = ResponseState::head;
     std::size_t head_bytes_ = 0;  // of all heads so far, interim ones included
     int interim_ = 0;
+    bool resumes_chunk_ = false;  // the parser has looked at the head of a chunk that was not whole
 };
 
 }  // namespace outpost::http

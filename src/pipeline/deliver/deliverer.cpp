@@ -42,7 +42,7 @@ bool is_cancellation(const boost::system::system_error& error) {
 
 }  // namespace
 
-Task<SendSign> Deliverer::work(model::Delivery delivery, const InFlight& requests) {
+Task<Worked> Deliverer::work(model::Delivery delivery, const InFlight& requests) {
     const model::Delivery given = delivery;
     std::string thrown;
     try {
@@ -54,37 +54,27 @@ Task<SendSign> Deliverer::work(model::Delivery delivery, const InFlight& request
         thrown = error.what();
     }
     log::error("delivery.failed_here", {{"event_id", given.event->id.value}, {"error", thrown}});
-    give_back(given, requests, Error(Errc::internal, thrown));
-    co_return SendSign::not_tried;
+    co_return give_back(given, requests, Error(Errc::internal, thrown));
 }
 
-Task<SendSign> Deliverer::attempt(model::Delivery delivery, const InFlight& requests) {
+Task<Worked> Deliverer::attempt(model::Delivery delivery, const InFlight& requests) {
     if (auto ready = ledger_.ready(); !ready) {  // nothing is sent whose result could not be kept
-        give_back(std::move(delivery), requests, ready.error());
-        co_return SendSign::not_tried;
+        co_return give_back(std::move(delivery), requests, ready.error());
     }
     const TenantId tenant_id = delivery.event->tenant_id;
     auto tenant = co_await views_.get(tenant_id, Deadline::after(clock_, kStoreTimeout));
-    if (!tenant) {
-        give_back(std::move(delivery), requests, tenant.error());
-        co_return SendSign::not_tried;
-    }
+    if (!tenant) co_return give_back(std::move(delivery), requests, tenant.error());
     const CompiledTenant::Entry* entry = (*tenant)->find(delivery.key.destination.destination);
     if (entry == nullptr || entry->destination->key.incarnation != delivery.key.destination.incarnation) {
-        co_await skip(std::move(delivery), requests, "destination_deleted");
-        co_return SendSign::not_tried;
+        co_return co_await skip(std::move(delivery), requests, "destination_deleted");
     }
     if (entry->destination->destination.disabled_at) {
-        co_await skip(std::move(delivery), requests, "destination_disabled");
-        co_return SendSign::not_tried;
+        co_return co_await skip(std::move(delivery), requests, "destination_disabled");
     }
     const auto destination = entry->destination;
     const MonotonicTime started = clock_.monotonic();
     auto outcome = co_await send(delivery, destination, clock_.now());
-    if (!outcome) {
-        give_back(std::move(delivery), requests, outcome.error());
-        co_return SendSign::not_tried;
-    }
+    if (!outcome) co_return give_back(std::move(delivery), requests, outcome.error());
     own_failures_.erase(delivery.key);
     const SendSign sign = sign_of(*outcome);
     Finished finished{.delivery = std::move(delivery),
@@ -95,7 +85,7 @@ Task<SendSign> Deliverer::attempt(model::Delivery delivery, const InFlight& requ
                       .duration = std::chrono::floor<Milliseconds>(clock_.monotonic() - started),
                       .requests = requests};
     co_await record(std::move(finished), requests);
-    co_return sign;
+    co_return Worked{.sign = sign, .end = Worked::End::settled};
 }
 
 Task<Result<model::Outcome>> Deliverer::send(model::Delivery delivery,
@@ -157,7 +147,7 @@ Task<void> Deliverer::follow(model::DeliveryKey key, InFlight answered, const In
     }
 }
 
-Task<void> Deliverer::skip(model::Delivery delivery, const InFlight& requests, std::string reason) {
+Task<Worked> Deliverer::skip(model::Delivery delivery, const InFlight& requests, std::string reason) {
     const InFlight answered = requests;
     std::vector<ports::Decision> decisions;
     decisions.push_back({.key = delivery.key,
@@ -165,21 +155,20 @@ Task<void> Deliverer::skip(model::Delivery delivery, const InFlight& requests, s
                          .time = clock_.now(),
                          .reason = std::move(reason)});
     auto decided = co_await ledger_.decide(std::move(decisions), Deadline::after(clock_, kStoreTimeout));
-    if (!decided) {
-        give_back(std::move(delivery), requests, decided.error());
-        co_return;
-    }
+    if (!decided) co_return give_back(std::move(delivery), requests, decided.error());
     own_failures_.erase(delivery.key);
     co_await follow(delivery.key, answered, requests);
+    co_return Worked{.end = Worked::End::decided};
 }
 
 /// A person's request stays with the delivery; a cancelled one has been closed by whoever decided that.
-void Deliverer::give_back(model::Delivery delivery, const InFlight& requests, const Error& error) {
+Worked Deliverer::give_back(model::Delivery delivery, const InFlight& requests, const Error& error) {
     if (requests.retry_after) delivery.manual = true;
     if (own_failures_.size() >= kOwnFailuresMax) own_failures_.clear();
     const std::uint32_t failures = own_failures_[delivery.key]++;
     log::debug("delivery.postponed", {{"event_id", delivery.event->id.value}, {"error", error.describe()}});
     ledger_.postpone(std::move(delivery), clock_.now() + own_backoff(failures));
+    return {.end = Worked::End::given_back};
 }
 
 }  // namespace outpost::pipeline

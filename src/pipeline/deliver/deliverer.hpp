@@ -32,16 +32,16 @@ public:
           attempt_ids_(attempt_ids),
           random_(std::move(random)) {}
 
-    Task<SendSign> work(model::Delivery delivery, const InFlight& requests) override;
+    Task<Worked> work(model::Delivery delivery, const InFlight& requests) override;
 
 private:
-    Task<SendSign> attempt(model::Delivery delivery, const InFlight& requests);
+    Task<Worked> attempt(model::Delivery delivery, const InFlight& requests);
     Task<Result<model::Outcome>> send(model::Delivery delivery,
                                       std::shared_ptr<const model::StoredDestination> destination, TimePoint started);
-    Task<void> skip(model::Delivery delivery, const InFlight& requests, std::string reason);
+    Task<Worked> skip(model::Delivery delivery, const InFlight& requests, std::string reason);
     Task<void> record(Finished finished, const InFlight& requests);
     Task<void> follow(model::DeliveryKey key, InFlight answered, const InFlight& requests);
-    void give_back(model::Delivery delivery, const InFlight& requests, const Error& error);
+    Worked give_back(model::Delivery delivery, const InFlight& requests, const Error& error);
 
     DeliverSettings settings_;
     TenantViews& views_;

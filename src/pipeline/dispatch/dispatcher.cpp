@@ -82,34 +82,46 @@ void Dispatcher::start_next(std::uint32_t destination) {
 }
 
 Task<void> Dispatcher::run(model::Delivery delivery, bool at_floor) {
-    const model::DeliveryKey key = delivery.key;
-    const std::size_t payload_bytes = delivery.event->data.size();
-    SendSign sign = SendSign::not_tried;
+    Left left{.key = delivery.key,
+              .attempts_settled = delivery.attempts_settled,
+              .payload_bytes = delivery.event->data.size(),
+              .cancelled = false,
+              .worked = {}};
     std::exception_ptr thrown;
     try {
-        sign = co_await worker_.work(std::move(delivery), in_flight_.at(key));
+        left.worked = co_await worker_.work(std::move(delivery), in_flight_.at(left.key));
     } catch (...) {
         thrown = std::current_exception();  // the group logs it; the lane goes on
     }
     if (at_floor) --floor_running_;
-    finished(key, sign, payload_bytes);
+    left.cancelled = in_flight_.at(left.key).cancelled;
+    finished(left);
     if (thrown) std::rethrow_exception(thrown);
 }
 
-void Dispatcher::finished(const model::DeliveryKey& key, SendSign sign, std::size_t payload_bytes) {
-    in_flight_.erase(key);
-    payload_bytes_ -= payload_bytes;
-    const std::uint32_t destination = key.destination.destination;
+void Dispatcher::finished(const Left& left) {
+    in_flight_.erase(left.key);
+    payload_bytes_ -= left.payload_bytes;
+    const std::uint32_t destination = left.key.destination.destination;
     Lane& lane = lanes_.at(destination);
     const bool was_binding = lane.running >= lane.cap.value();
     --lane.running;
-    lane.cap.note(sign, was_binding);
-    const auto again = std::ranges::find(lane.behind, key, &model::Delivery::key);
-    if (again != lane.behind.end()) {
-        lane.queue.push_front(std::move(*again));
-        lane.behind.erase(again);
-    }
+    lane.cap.note(left.worked.sign, was_binding);
+    bring_forward(left, lane);
     went_on(destination, lane);
+}
+
+/// The copy that waited behind the one that left takes its place, unless it was cancelled or is out of date: then the
+/// ledger, which has just been told, offers a newer one.
+void Dispatcher::bring_forward(const Left& left, Lane& lane) {
+    const auto copy = std::ranges::find(lane.behind, left.key, &model::Delivery::key);
+    if (copy == lane.behind.end()) return;
+    const bool outdated =
+        left.cancelled || left.worked.end == Worked::End::given_back ||
+        (left.worked.end == Worked::End::settled && copy->attempts_settled <= left.attempts_settled);
+    if (outdated) payload_bytes_ -= copy->event->data.size();
+    else lane.queue.push_front(std::move(*copy));
+    lane.behind.erase(copy);
 }
 
 /// Something left the lane: others take its place, and an idle lane is forgotten.
@@ -134,28 +146,26 @@ model::Delivery* Dispatcher::find_waiting(const model::DeliveryKey& key) {
 }
 
 Dispatcher::Place Dispatcher::request_retry(const model::DeliveryKey& key) {
-    if (model::Delivery* waiting = find_waiting(key)) {
-        waiting->manual = true;
-        return Place::queued;
-    }
+    model::Delivery* const waiting = find_waiting(key);
+    if (waiting != nullptr) waiting->manual = true;
     const auto running = in_flight_.find(key);
-    if (running == in_flight_.end()) return Place::elsewhere;
+    if (running == in_flight_.end()) return waiting != nullptr ? Place::queued : Place::elsewhere;
     running->second = {.retry_after = true};
     return Place::in_flight;
 }
 
 Dispatcher::Place Dispatcher::request_cancel(const model::DeliveryKey& key) {
-    if (const model::Delivery* waiting = find_waiting(key)) {
+    const model::Delivery* const waiting = find_waiting(key);
+    if (waiting != nullptr) {
         payload_bytes_ -= waiting->event->data.size();
         Lane& lane = lanes_.at(key.destination.destination);
         const auto is_it = [&](const model::Delivery& delivery) { return delivery.key == key; };
         std::erase_if(lane.queue, is_it);
         std::erase_if(lane.behind, is_it);
         went_on(key.destination.destination, lane);
-        return Place::queued;
     }
     const auto running = in_flight_.find(key);
-    if (running == in_flight_.end()) return Place::elsewhere;
+    if (running == in_flight_.end()) return waiting != nullptr ? Place::queued : Place::elsewhere;
     running->second = {.cancelled = true};
     return Place::in_flight;
 }

@@ -23,12 +23,23 @@ struct InFlight {
     bool operator==(const InFlight&) const = default;
 };
 
+/// How a delivery left its worker.
+struct Worked {
+    enum class End {
+        settled,     ///< an attempt was made, and is durable
+        decided,     ///< no attempt: skipped
+        given_back,  ///< postponed through our own trouble
+    };
+    SendSign sign = SendSign::not_tried;
+    End end = End::given_back;
+};
+
 /// Carries one delivery through an attempt, to its settlement.
 class DeliveryWorker {
 public:
     virtual ~DeliveryWorker() = default;
     /// @param requests  may change until it returns; it must not return before it has answered to the last of them
-    virtual Task<SendSign> work(model::Delivery delivery, const InFlight& requests) = 0;
+    virtual Task<Worked> work(model::Delivery delivery, const InFlight& requests) = 0;
 };
 
 struct DispatchSettings {
@@ -43,7 +54,8 @@ public:
 
     bool offer(model::Delivery delivery) override;
 
-    /// Where a delivery is, and a person's request noted with it (design.md §2 table of races).
+    /// Where a delivery is, and a person's request noted with it (design.md §2 table of races). The caller then has the
+    /// ledger decide it, until that is durable when a cancellation took the delivery out of the queue.
     enum class Place { elsewhere, queued, in_flight };
     Place request_retry(const model::DeliveryKey& key);
     Place request_cancel(const model::DeliveryKey& key);
@@ -63,7 +75,8 @@ private:
         std::uint32_t tenant = 0;
         AdaptiveCap cap;
         std::deque<model::Delivery> queue;
-        /// Offered anew while their former attempt is still being settled: the ledger has stored it, the answer is late.
+        /// Offered anew while a former copy is still in flight: its settlement is stored and the answer late, or it was
+        /// cancelled and then asked for again.
         std::vector<model::Delivery> behind;
         std::vector<model::DestinationKey> refused;  ///< an offer was refused: tell the ledger when there is room
         std::size_t running = 0;
@@ -77,7 +90,15 @@ private:
     void take_turn(std::uint32_t destination, Lane& lane);
     std::optional<std::uint32_t> next();
     Task<void> run(model::Delivery delivery, bool at_floor);
-    void finished(const model::DeliveryKey& key, SendSign sign, std::size_t payload_bytes);
+    struct Left {
+        model::DeliveryKey key;
+        std::uint32_t attempts_settled = 0;  ///< when it was begun
+        std::size_t payload_bytes = 0;
+        bool cancelled = false;  ///< what a person asked for last
+        Worked worked;
+    };
+    void finished(const Left& left);
+    void bring_forward(const Left& left, Lane& lane);
     void went_on(std::uint32_t destination, Lane& lane);
     model::Delivery* find_waiting(const model::DeliveryKey& key);
 

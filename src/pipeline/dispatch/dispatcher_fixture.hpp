@@ -19,7 +19,7 @@ public:
 
     explicit HeldWorker(Clock& clock) : clock_(clock) {}
 
-    Task<SendSign> work(model::Delivery delivery, const InFlight& requests) override {
+    Task<Worked> work(model::Delivery delivery, const InFlight& requests) override {
         const model::DeliveryKey key = delivery.key;
         EXPECT_TRUE(running.insert(key).second) << "a delivery is in flight twice";
         most = std::max(most, running.size());
@@ -28,14 +28,15 @@ public:
         const Running ends{*this, key};
         if (way == Way::throws) throw std::runtime_error("the worker has a bug");
         if (way == Way::sleeps) co_await clock_.sleep_for(std::chrono::hours(1));
-        if (way != Way::held) co_return sign;
-        auto start = [this, &key](Answer<SendSign> answer) { answers_.insert_or_assign(key, std::move(answer)); };
-        co_return co_await await_answer<SendSign>(start);
+        if (way != Way::held) co_return Worked{.sign = sign, .end = Worked::End::settled};
+        auto start = [this, &key](Answer<Worked> answer) { answers_.insert_or_assign(key, std::move(answer)); };
+        co_return co_await await_answer<Worked>(start);
     }
-    void end(const model::DeliveryKey& key, SendSign how = SendSign::answered) {
+    void end(const model::DeliveryKey& key, SendSign how = SendSign::answered,
+             Worked::End end = Worked::End::settled) {
         auto answer = answers_.extract(key);
         ASSERT(!answer.empty());
-        answer.mapped()(how);
+        answer.mapped()({.sign = how, .end = end});
     }
 
     Way way = Way::held;
@@ -52,7 +53,7 @@ private:
         ~Running() { worker.running.erase(key); }
     };
     Clock& clock_;
-    std::map<model::DeliveryKey, Answer<SendSign>> answers_;
+    std::map<model::DeliveryKey, Answer<Worked>> answers_;
 };
 
 /// Remembers demands; nothing else of a ledger is a dispatcher's business.
@@ -99,8 +100,9 @@ protected:
     void offer_many(std::uint32_t destination, std::uint32_t count) {
         for (std::uint32_t row = 0; row < count; ++row) EXPECT_TRUE(offer(destination, row));
     }
-    void end(const model::DeliveryKey& key, SendSign sign = SendSign::answered) {
-        worker.end(key, sign);
+    void end(const model::DeliveryKey& key, SendSign sign = SendSign::answered,
+             Worked::End how = Worked::End::settled) {
+        worker.end(key, sign, how);
         stage.run();
     }
     /// Ends sends one after another, in the order in which they began, until none runs.

@@ -30,7 +30,7 @@ Process::Process(ProcessPorts ports, ProcessSettings settings, std::vector<Provi
     for (std::size_t shard = 0; shard < parts_.size(); ++shard) {
         Part& part = *parts_[shard];
         part.redeliver.emplace(part.views, ports_.log, ports_.ledger, ports_.clock, ports_.shards, dispatchers);
-        ports_.tenants.subscribe(shard, part.views);
+        if (settings.subscribes_to_tenants) ports_.tenants.subscribe(shard, part.views);
         ports_.ledger.subscribe(shard, part.dispatcher);
     }
 }

@@ -13,6 +13,7 @@ struct ProcessSettings {
     DeliverSettings deliver{.retry = {.schedule = {}, .jitter = false}};
     bool allow_wildcards = false;
     std::function<double()> random;  ///< for jitter; empty: from a seed
+    bool subscribes_to_tenants = true;  ///< else the test tells the views of changes
 };
 
 /// What a process stands on. All of it outlives the process.
@@ -24,7 +25,7 @@ struct ProcessPorts {
     ports::LogReader& log;
 };
 
-/// Subscribes itself to ledger and store. await stop() before destroying it.
+/// Subscribes itself to the ledger, and to the store unless told otherwise. await stop() before destroying it.
 class Process {
 public:
     /// @param providers  one map a shard

@@ -17,32 +17,53 @@ public:
     Task<Result<void>> settle(std::vector<ports::Settlement> settlements, Deadline deadline) override {
         ASSERT(!settlements.empty() && settlements.size() <= ports::kSettleBatchMax);
         const auto shared = std::make_shared<const std::vector<ports::Settlement>>(std::move(settlements));
+        for (const ports::Settlement& settlement : *shared) engine_.feeder_of(settlement.key).settling(settlement);
         CO_TRY(const std::vector<bool> written, co_await engine_.journal->settle(shared, deadline));
         for (std::size_t i = 0; i < shared->size(); ++i) {
             if (!written[i]) continue;  // recorded before: what follows has been done
             const ports::Settlement& settlement = (*shared)[i];
-            engine_.feeder_of(settlement.key).settled(settlement);
-            if (!settlement.next_due) count(-1);
+            Feeder& feeder = engine_.feeder_of(settlement.key);
+            // One that memory does not know was closed while its attempt ran.
+            const bool was_open = feeder.attempts_of(settlement.key).has_value();
+            feeder.settled(settlement);
+            count(was_open, settlement.next_due.has_value());
         }
         co_return Result<void>{};
     }
 
     Task<Result<void>> decide(std::vector<ports::Decision> decisions, Deadline deadline) override {
+        struct Prepared {
+            Feeder* feeder;
+            const AttemptWatch* attempts;
+            bool open_in_table;
+        };
+        std::deque<AttemptWatch> watches;  // until all is done: look-ups and commit take time, attempts end meanwhile
+        std::vector<Prepared> prepared;
         std::vector<DecisionRow> rows;
-        std::int64_t change = 0;
         for (ports::Decision& decision : decisions) {
+            Feeder& feeder = engine_.feeder_of(decision.key);
+            const AttemptWatch& watch = watches.emplace_back(feeder, decision.key);
             CO_TRY(const auto state, co_await state_of(decision.key, deadline));
             const bool opens = decision.kind == ports::DecisionKind::redeliver;
             if (opens && !state.event_exists) co_return fail(Errc::not_found, "event not found");
             if (!opens && !state.open) continue;  // closed already: nothing to decide
-            if (opens != state.open) change += opens ? 1 : -1;
+            prepared.push_back({&feeder, &watch, state.open && !feeder.attempts_of(decision.key)});
             const std::int64_t due = opens ? unix_ms(engine_.clock.now()) : kClosed;
             rows.push_back({std::move(decision), state.attempts, due});
         }
         if (rows.empty()) co_return Result<void>{};
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            rows[i].attempts = std::max(rows[i].attempts, prepared[i].attempts->settled());
+        }
         CO_TRY_VOID(co_await engine_.journal->decide(rows, deadline));
-        count(change);
-        for (const DecisionRow& row : rows) engine_.feeder_of(row.decision.key).decided(row);
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            const Prepared& found = prepared[i];
+            // As it is now: an attempt may have closed it since the table was asked.
+            const bool was_open = found.feeder->attempts_of(rows[i].decision.key).has_value() ||
+                                  (found.open_in_table && found.attempts->settled() == 0);
+            found.feeder->decided(rows[i]);
+            count(was_open, rows[i].due_ms != kClosed);
+        }
         co_return Result<void>{};
     }
 
@@ -64,17 +85,20 @@ public:
     Result<void> ready() const override { return engine_.journal->ready(); }
 
 private:
-    void count(std::int64_t change) { engine_.open_deliveries.fetch_add(change, std::memory_order_relaxed); }
+    void count(bool was_open, bool is_open) {
+        if (was_open == is_open) return;
+        engine_.open_deliveries.fetch_add(is_open ? 1 : -1, std::memory_order_relaxed);
+    }
 
     Task<Result<Engine::Impl::Found>> state_of(model::DeliveryKey key, Deadline deadline) {
         const Feeder& feeder = engine_.feeder_of(key);
-        if (const auto known = feeder.find(key)) {
-            co_return Engine::Impl::Found{.event_exists = true, .open = true, .attempts = known->attempts};
+        if (const auto attempts = feeder.attempts_of(key)) {
+            co_return Engine::Impl::Found{.event_exists = true, .open = true, .attempts = *attempts};
         }
         CO_TRY(Engine::Impl::Found found, co_await engine_.look_up(key, deadline));
         // It may have come into memory meanwhile, with an attempt more than the table knew.
-        if (const auto known = feeder.find(key)) {
-            found = {.event_exists = true, .open = true, .attempts = std::max(known->attempts, found.attempts)};
+        if (const auto attempts = feeder.attempts_of(key)) {
+            found = {.event_exists = true, .open = true, .attempts = std::max(*attempts, found.attempts)};
         }
         co_return found;
     }

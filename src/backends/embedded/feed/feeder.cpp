@@ -5,16 +5,22 @@
 namespace outpost::embedded {
 namespace {
 
-constexpr std::size_t kLoadBatch = 32;                       // events read at once
-constexpr auto kRetryReadAfter = std::chrono::seconds(1);    // after a read failed
-constexpr auto kSleepMax = std::chrono::seconds(60);         // the wall clock may jump while the alarm sleeps
+constexpr std::size_t kLoadBatch = 32;                      // events read at once
+constexpr auto kRetryReadAfter = std::chrono::seconds(1);   // after a read failed
+constexpr auto kRetryMissingAfter = std::chrono::hours(1);  // an event that is gone or damaged rarely comes back
+constexpr auto kSleepMax = std::chrono::seconds(60);        // the wall clock may jump while the alarm sleeps
 
 }  // namespace
 
 Feeder::Feeder(FeedSource& source, Clock& clock, Executor executor)
-    : source_(source), clock_(clock), tasks_(executor, "feeder"), alarm_(clock, executor, "feeder alarm", [this] { ring(); }) {}
+    : source_(source),
+      clock_(clock),
+      tasks_(executor, "feeder"),
+      alarm_(clock, executor, "feeder alarm", [this] { ring(); }) {}
 
-Lane& Feeder::lane(std::uint32_t destination) { return lanes_[destination]; }
+Lane& Feeder::lane(std::uint32_t destination) {
+    return lanes_[destination];
+}
 
 void Feeder::start(const std::vector<Projector::Backlog>& backlogs) {
     for (const Projector::Backlog& backlog : backlogs) {
@@ -28,13 +34,18 @@ void Feeder::accepted(std::vector<NewDelivery> deliveries) {
     for (NewDelivery& fresh : deliveries) {
         const std::uint32_t destination = fresh.key.destination.destination;
         Lane& target = lane(destination);
-        const bool others_first = target.refused || target.loading || target.fetching() || target.has_due(now) ||
-                                  target.wants_fetch(now);
+        // The projections may have seen the row, and a fetch have brought it, before this call came.
+        if (held_.contains(fresh.key) || target.contains(fresh.key)) continue;
+        const bool others_first = target.refused || target.loading() || target.fetching() || target.has_due(now) ||
+                                  target.has_due_in_table(now);
         if (writable_ && !closed_ && !others_first) {
             model::Delivery delivery{.key = fresh.key, .event = std::move(fresh.event)};
             if (offer(target, std::move(delivery))) continue;
         }
-        add(target, {.key = fresh.key, .attempts = 0, .due_ms = unix_ms(now), .manual = false});
+        // Behind a backlog it stays in the table: a steady stream must not keep what is older from its turn.
+        if (!target.has_due_in_table(now)) {
+            add(target, {.key = fresh.key, .attempts = 0, .due_ms = unix_ms(now), .manual = false});
+        }
         work(destination);
     }
 }
@@ -48,13 +59,23 @@ bool Feeder::offer(Lane& target, model::Delivery delivery) {
     return false;
 }
 
-void Feeder::release(const model::DeliveryKey& key) {
-    if (held_.erase(key) == 0) return;
+bool Feeder::release(const model::DeliveryKey& key) {
+    if (held_.erase(key) == 0) return false;
     --lane(key.destination.destination).held;
+    return true;
 }
 
-void Feeder::add(Lane& target, const OpenDelivery& entry) {
-    waiting_ = static_cast<std::size_t>(static_cast<std::ptrdiff_t>(waiting_) + target.add(entry, has_room()));
+void Feeder::settling(const ports::Settlement& settlement) {
+    const auto held = held_.find(settlement.key);
+    if (held != held_.end()) held->second = std::max(held->second, settlement.attempt.number);
+    const auto watched = watched_.find(settlement.key);
+    if (watched == watched_.end()) return;
+    watched->second.attempts = std::max(watched->second.attempts, settlement.attempt.number);
+}
+
+void Feeder::unwatch(const model::DeliveryKey& key) {
+    const auto watched = watched_.find(key);
+    if (--watched->second.watchers == 0) watched_.erase(watched);
 }
 
 void Feeder::settled(const ports::Settlement& settlement) {
@@ -62,12 +83,14 @@ void Feeder::settled(const ports::Settlement& settlement) {
     const std::uint32_t destination = key.destination.destination;
     Lane& target = lane(destination);
     release(key);
-    target.note_closed(key);
+    target.note_moved(key);
     if (settlement.next_due) {
         add(target, {.key = key,
                      .attempts = settlement.attempt.number,
                      .due_ms = unix_ms(*settlement.next_due),
                      .manual = settlement.next_manual});
+    } else {
+        count(target.remove(key));  // re-opened while this attempt ran: the newest row decides, here as in the log
     }
     work(destination);
 }
@@ -78,22 +101,24 @@ void Feeder::decided(const DecisionRow& row) {
     Lane& target = lane(destination);
     if (row.due_ms == kClosed) {
         release(key);
-        target.note_closed(key);
-        if (target.remove(key)) --waiting_;
+        target.note_moved(key);
+        count(target.remove(key));
     } else if (!held_.contains(key)) {  // else the sink knows: it sends once more after what it holds
-        target.note_closed(key);
+        target.note_moved(key);
         add(target, {.key = key, .attempts = row.attempts, .due_ms = row.due_ms, .manual = true});
     }
     work(destination);
 }
 
 void Feeder::postponed(const model::Delivery& delivery, TimePoint until) {
+    if (!release(delivery.key)) return;
     const std::uint32_t destination = delivery.key.destination.destination;
-    release(delivery.key);
-    add(lane(destination), {.key = delivery.key,
-                            .attempts = delivery.attempts_settled,
-                            .due_ms = unix_ms(until),
-                            .manual = delivery.manual});
+    Lane& target = lane(destination);
+    target.pause_table(clock_.now() + kRetryReadAfter);  // it calls this delivery due
+    add(target, {.key = delivery.key,
+                 .attempts = delivery.attempts_settled,
+                 .due_ms = unix_ms(until),
+                 .manual = delivery.manual});
     work(destination);
 }
 
@@ -112,46 +137,65 @@ void Feeder::set_writable(bool writable) {
     for (const std::uint32_t destination : all) work(destination);
 }
 
-std::optional<Feeder::Known> Feeder::find(const model::DeliveryKey& key) const {
-    if (const auto held = held_.find(key); held != held_.end()) return Known{Place::in_sink, held->second};
+std::optional<std::uint32_t> Feeder::attempts_of(const model::DeliveryKey& key) const {
+    if (const auto held = held_.find(key); held != held_.end()) return held->second;
     const auto known = lanes_.find(key.destination.destination);
     if (known == lanes_.end()) return std::nullopt;
     const auto waiting = known->second.find(key);
-    if (!waiting) return std::nullopt;
-    return Known{Place::waiting, waiting->attempts};
+    return waiting ? std::optional(waiting->attempts) : std::nullopt;
 }
 
 void Feeder::work(std::uint32_t destination) {
     if (closed_ || !writable_) return;
     Lane& target = lane(destination);
     const TimePoint now = clock_.now();
-    if (!target.refused && !target.loading && target.has_due(now)) {
-        std::vector<OpenDelivery> due = target.take_due(now, kLoadBatch);
-        waiting_ -= due.size();
-        for (const OpenDelivery& entry : due) {
-            if (held_.emplace(entry.key, entry.attempts).second) ++target.held;
-        }
-        target.loading = true;
-        tasks_.start(load(destination, std::move(due)));
-    }
-    if (!target.refused && !target.loading && target.wants_fetch(now)) {
-        target.fetch_started();
-        tasks_.start(fetch(destination));
-    }
+    if (!target.refused && !target.loading() && target.has_due(now)) begin_loading(destination, target, now);
+    if (!target.refused && !target.loading() && target.wants_fetch(now)) tasks_.start(fetch(destination));
     if (const auto next = target.next_time()) schedule(destination, std::max(*next, now));
     forget_if_empty(destination);
 }
 
+void Feeder::begin_loading(std::uint32_t destination, Lane& target, TimePoint now) {
+    if (target.waits_for_turn) return;
+    if (loads_ >= kLoadsMax) {
+        target.waits_for_turn = true;
+        load_turns_.push_back(destination);
+        return;
+    }
+    ++loads_;
+    std::vector<OpenDelivery> due = target.begin_loading(now, kLoadBatch);
+    waiting_ -= due.size();
+    tasks_.start(load(destination, std::move(due)));
+}
+
+void Feeder::next_turn() {
+    while (loads_ < kLoadsMax && !load_turns_.empty()) {
+        const std::uint32_t destination = load_turns_.front();
+        load_turns_.pop_front();
+        lane(destination).waits_for_turn = false;
+        work(destination);
+    }
+}
+
 void Feeder::forget_if_empty(std::uint32_t destination) {
     const auto known = lanes_.find(destination);
-    if (known != lanes_.end() && known->second.empty() && !known->second.refused) lanes_.erase(known);
+    if (known == lanes_.end()) return;
+    const Lane& target = known->second;
+    if (target.empty() && !target.refused && !target.waits_for_turn) lanes_.erase(known);
 }
 
 void Feeder::schedule(std::uint32_t destination, TimePoint at) {
-    const auto known = agenda_of_.find(destination);
-    if (known != agenda_of_.end() && known->second <= at) return;  // looked at before, and then scheduled anew
-    agenda_of_[destination] = at;
+    const auto [known, fresh] = agenda_of_.try_emplace(destination, at);
+    if (!fresh) {
+        if (known->second <= at) return;  // looked at before, and then scheduled anew
+        agenda_.erase({known->second, destination});
+        known->second = at;
+    }
     agenda_.emplace(at, destination);
+    set_alarm();
+}
+
+void Feeder::set_alarm() {
     const auto wait = std::min<Milliseconds>(agenda_.begin()->first - clock_.now(), kSleepMax);
     alarm_.set_no_later_than(clock_.monotonic() + std::max(wait, Milliseconds(0)));
 }
@@ -160,57 +204,58 @@ void Feeder::ring() {
     const TimePoint now = clock_.now();
     std::vector<std::uint32_t> due;
     while (!agenda_.empty() && agenda_.begin()->first <= now) {
-        const auto [at, destination] = *agenda_.begin();
+        due.push_back(agenda_.begin()->second);
+        agenda_of_.erase(due.back());
         agenda_.erase(agenda_.begin());
-        const auto known = agenda_of_.find(destination);
-        if (known == agenda_of_.end() || known->second != at) continue;  // a stale entry
-        agenda_of_.erase(known);
-        due.push_back(destination);
     }
     for (const std::uint32_t destination : due) {
         if (lanes_.contains(destination)) work(destination);
     }
-    if (agenda_.empty()) return;
-    const auto wait = std::min<Milliseconds>(agenda_.begin()->first - clock_.now(), kSleepMax);
-    alarm_.set_no_later_than(clock_.monotonic() + std::max(wait, Milliseconds(0)));
+    if (!agenda_.empty()) set_alarm();
 }
 
 Task<void> Feeder::load(std::uint32_t destination, std::vector<OpenDelivery> entries) {
     std::vector<model::EventRef> refs;
     for (const OpenDelivery& entry : entries) refs.push_back(entry.key.event);
-    auto loaded = co_await source_.load(std::move(refs));
+    auto events = co_await source_.load(std::move(refs));
+    --loads_;
     Lane& target = lane(destination);
-    target.loading = false;
-    if (!loaded) log::error("feed.load_failed", {{"error", loaded.error().describe()}});
-    const TimePoint later = clock_.now() + kRetryReadAfter;
+    if (!events) log::error("feed.load_failed", {{"error", events.error().describe()}});
     for (std::size_t i = 0; i < entries.size(); ++i) {
-        OpenDelivery entry = entries[i];
-        if (!held_.contains(entry.key)) continue;  // closed while its event was read
-        if (loaded && (*loaded)[i] == nullptr) {
-            log::error("feed.event_missing", {{"segment", entry.key.event.segment}, {"row", entry.key.event.row}});
+        const auto entry = target.take_loading(entries[i].key);
+        if (!entry) continue;  // closed while its event was read
+        if (events && (*events)[i] == nullptr) {
+            log::error("feed.event_missing", {{"segment", entry->key.event.segment}, {"row", entry->key.event.row}});
         }
-        const bool have = loaded && (*loaded)[i] != nullptr;
-        if (have && !target.refused && writable_ && !closed_) {
-            model::Delivery delivery{.key = entry.key,
-                                     .event = (*loaded)[i],
-                                     .attempts_settled = entry.attempts,
-                                     .manual = entry.manual};
-            if (offer(target, std::move(delivery))) continue;
-        } else {
-            release(entry.key);
-            if (!have) entry.due_ms = unix_ms(later);
-        }
-        add(target, entry);
+        const TimePoint again = clock_.now() + (events ? Milliseconds(kRetryMissingAfter) : kRetryReadAfter);
+        loaded(target, *entry, events ? std::move((*events)[i]) : nullptr, again);
     }
+    target.end_loading();
+    next_turn();
     work(destination);
 }
 
+void Feeder::loaded(Lane& target, OpenDelivery entry, model::EventPtr event, TimePoint again) {
+    const TimePoint now = clock_.now();
+    if (event == nullptr) {
+        target.pause_table(now + kRetryReadAfter);  // it calls this delivery due
+        entry.due_ms = unix_ms(again);
+    } else if (!target.refused && writable_ && !closed_ && entry.due_ms <= unix_ms(now)) {
+        model::Delivery delivery{.key = entry.key,
+                                 .event = std::move(event),
+                                 .attempts_settled = entry.attempts,
+                                 .manual = entry.manual};
+        if (offer(target, std::move(delivery))) return;
+    }
+    add(target, entry);
+}
+
 Task<void> Feeder::fetch(std::uint32_t destination) {
-    auto fetched = co_await source_.fetch(destination, kLaneWaitingMax + lane(destination).held);
+    const std::size_t limit = lane(destination).begin_fetch();
+    auto fetched = co_await source_.fetch(destination, limit);
     Lane& target = lane(destination);
     if (fetched) {
-        const int change = target.fetch_finished(*fetched, held_, has_room());
-        waiting_ = static_cast<std::size_t>(static_cast<std::ptrdiff_t>(waiting_) + change);
+        count(target.end_fetch(*fetched, held_, has_room()));
     } else {
         log::error("feed.fetch_failed", {{"error", fetched.error().describe()}});
         target.fetch_failed(clock_.now() + kRetryReadAfter);

@@ -3,67 +3,100 @@
 namespace outpost::embedded {
 
 int Lane::add(const OpenDelivery& entry, bool room) {
-    int change = remove(entry.key) ? -1 : 0;
+    if (const auto loading = find_loading(entry.key); loading != being_loaded_.end()) {
+        *loading = entry;
+        return 0;
+    }
+    int change = remove(entry.key);
     if (waiting_.size() >= (room ? kLaneWaitingMax : kLaneFloor)) {
-        note_in_table(entry.due_ms);
-        return change;
+        const auto last = std::prev(waiting_.end());
+        note_in_table(std::max(last->first, entry.due_ms));
+        if (last->first <= entry.due_ms) return change;
+        by_key_.erase(last->second.key);
+        waiting_.erase(last);
+        --change;
     }
     by_key_[entry.key] = waiting_.emplace(entry.due_ms, entry);
     return change + 1;
 }
 
-bool Lane::remove(const model::DeliveryKey& key) {
+int Lane::remove(const model::DeliveryKey& key) {
+    if (const auto loading = find_loading(key); loading != being_loaded_.end()) being_loaded_.erase(loading);
     const auto known = by_key_.find(key);
-    if (known == by_key_.end()) return false;
+    if (known == by_key_.end()) return 0;
     waiting_.erase(known->second);
     by_key_.erase(known);
-    return true;
+    return -1;
 }
 
 std::optional<OpenDelivery> Lane::find(const model::DeliveryKey& key) const {
-    const auto known = by_key_.find(key);
-    return known == by_key_.end() ? std::nullopt : std::optional(known->second->second);
+    if (const auto known = by_key_.find(key); known != by_key_.end()) return known->second->second;
+    const auto loading = std::ranges::find(being_loaded_, key, &OpenDelivery::key);
+    return loading == being_loaded_.end() ? std::nullopt : std::optional(*loading);
 }
 
-std::vector<OpenDelivery> Lane::take_due(TimePoint now, std::size_t count) {
-    std::vector<OpenDelivery> due;
-    while (due.size() < count && has_due(now)) {
+bool Lane::contains(const model::DeliveryKey& key) const {
+    return by_key_.contains(key) || std::ranges::find(being_loaded_, key, &OpenDelivery::key) != being_loaded_.end();
+}
+
+std::vector<OpenDelivery>::iterator Lane::find_loading(const model::DeliveryKey& key) {
+    return std::ranges::find(being_loaded_, key, &OpenDelivery::key);
+}
+
+bool Lane::has_due(TimePoint now) const {
+    return !waiting_.empty() && waiting_.begin()->first <= unix_ms(now);
+}
+
+std::vector<OpenDelivery> Lane::begin_loading(TimePoint now, std::size_t count) {
+    ASSERT(!loading_);
+    loading_ = true;
+    while (being_loaded_.size() < count && has_due(now)) {
         const auto first = waiting_.begin();
         by_key_.erase(first->second.key);
-        due.push_back(std::move(first->second));
+        being_loaded_.push_back(std::move(first->second));
         waiting_.erase(first);
     }
-    return due;
+    return being_loaded_;
 }
 
-bool Lane::has_due(TimePoint now) const { return !waiting_.empty() && waiting_.begin()->first <= unix_ms(now); }
+std::optional<OpenDelivery> Lane::take_loading(const model::DeliveryKey& key) {
+    const auto loading = find_loading(key);
+    if (loading == being_loaded_.end()) return std::nullopt;
+    OpenDelivery entry = *loading;
+    being_loaded_.erase(loading);
+    return entry;
+}
+
+void Lane::end_loading() {
+    ASSERT(being_loaded_.empty());
+    loading_ = false;
+}
 
 bool Lane::wants_fetch(TimePoint now) const {
-    return !fetching_ && in_table_from_ && *in_table_from_ <= unix_ms(now) && !has_due(now);
+    return !fetching_ && has_due_in_table(now) && paused_until_ms_ <= unix_ms(now) && !has_due(now);
 }
 
-void Lane::fetch_started() {
+std::size_t Lane::begin_fetch() {
     fetching_ = true;
     in_table_from_.reset();
-    closed_while_fetching_.clear();
+    return kLaneWaitingMax + waiting_.size() + being_loaded_.size() + held;
 }
 
-int Lane::fetch_finished(const Projector::Fetched& fetched, const Held& held_keys, bool room) {
+int Lane::end_fetch(const Projector::Fetched& fetched, const Held& held_keys, bool room) {
     fetching_ = false;
     int change = 0;
     for (const OpenDelivery& entry : fetched.deliveries) {
-        if (held_keys.contains(entry.key) || by_key_.contains(entry.key)) continue;
-        if (std::ranges::find(closed_while_fetching_, entry.key) != closed_while_fetching_.end()) continue;
+        if (held_keys.contains(entry.key) || contains(entry.key) || moved_while_fetching_.contains(entry.key)) continue;
         change += add(entry, room);
     }
     if (fetched.more_from) note_in_table(*fetched.more_from);
-    closed_while_fetching_.clear();
+    moved_while_fetching_.clear();
     return change;
 }
 
 void Lane::fetch_failed(TimePoint retry_at) {
     fetching_ = false;
-    closed_while_fetching_.clear();
+    moved_while_fetching_.clear();
     in_table_from_ = unix_ms(retry_at);
 }
 
@@ -71,15 +104,18 @@ void Lane::note_in_table(std::int64_t due_ms) {
     in_table_from_ = in_table_from_ ? std::min(*in_table_from_, due_ms) : due_ms;
 }
 
-void Lane::note_closed(const model::DeliveryKey& key) {
-    if (fetching_) closed_while_fetching_.push_back(key);
+void Lane::note_moved(const model::DeliveryKey& key) {
+    if (fetching_) moved_while_fetching_.insert(key);
 }
 
 std::optional<TimePoint> Lane::next_time() const {
-    if (refused || loading) return std::nullopt;  // demand or the end of loading goes on
+    if (refused || loading_ || waits_for_turn) return std::nullopt;  // demand, the end of loading, its turn go on
     std::optional<std::int64_t> next;
     if (!waiting_.empty()) next = waiting_.begin()->first;
-    if (in_table_from_ && !fetching_) next = next ? std::min(*next, *in_table_from_) : *in_table_from_;
+    if (in_table_from_ && !fetching_) {
+        const std::int64_t table = std::max(*in_table_from_, paused_until_ms_);
+        next = next ? std::min(*next, table) : table;
+    }
     return next ? std::optional(from_unix_ms(*next)) : std::nullopt;
 }
 

@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 namespace outpost::embedded {
@@ -15,54 +16,73 @@ inline constexpr std::size_t kLaneWaitingMax = 256;         ///< entries of one 
 inline constexpr std::size_t kShardWaitingMax = 64 * 1024;  ///< entries of one shard in memory: about 8 MB
 inline constexpr std::size_t kLaneFloor = 4;                ///< entries that a destination may have even then
 
-/// Deliveries that a sink has, or that are on the way there, with the attempts settled so far.
+/// Deliveries that a sink has, with the attempts settled so far.
 using Held = std::unordered_map<model::DeliveryKey, std::uint32_t>;
 
 /// The schedule of one destination. Pure data and decisions; the Feeder does the IO. On the destination's shard.
 class Lane {
 public:
-    /// Keeps an entry in memory, or leaves it to the table when memory is full. A later copy of a key replaces the
-    /// earlier one. @return change in the number of entries in memory
+    /// Keeps an entry in memory. When memory is full, what is due last is left to the table: else a fetch would bring
+    /// the same entries again and again without making room. A later copy of a key replaces the earlier one.
+    /// @return change in the number of entries that wait in memory
     int add(const OpenDelivery& entry, bool room);
-    /// Forgets a key. @return whether it was in memory
-    bool remove(const model::DeliveryKey& key);
+    /// Forgets a key. @return change in the number of entries that wait in memory
+    int remove(const model::DeliveryKey& key);
+    /// What waits in memory or is being loaded.
     std::optional<OpenDelivery> find(const model::DeliveryKey& key) const;
+    bool contains(const model::DeliveryKey& key) const;
 
-    /// Takes up to `count` entries that are due, earliest first.
-    std::vector<OpenDelivery> take_due(TimePoint now, std::size_t count);
     /// Whether something in memory is due.
     bool has_due(TimePoint now) const;
-    std::size_t size() const { return waiting_.size(); }
+    std::size_t waiting() const { return waiting_.size(); }
 
-    /// Whether the table must be asked: memory is nearly empty of what is due and the table has something due.
+    /// Takes up to `count` entries that are due, earliest first, so that their events can be read. Not while loading().
+    std::vector<OpenDelivery> begin_loading(TimePoint now, std::size_t count);
+    /// One of them, as it is by now; none when it was closed meanwhile.
+    std::optional<OpenDelivery> take_loading(const model::DeliveryKey& key);
+    void end_loading();
+    bool loading() const { return loading_; }
+
+    /// Whether the table must be asked: nothing in memory is due and the table has something due.
     bool wants_fetch(TimePoint now) const;
-    void fetch_started();
-    /// Adds what the table gave, except what the sink holds, what is here already and what was closed meanwhile.
-    /// @return change in the number of entries in memory
-    int fetch_finished(const Projector::Fetched& fetched, const Held& held_keys, bool room);
+    /// Whether the table has something that is due: it comes before what is new.
+    bool has_due_in_table(TimePoint now) const { return in_table_from_ && *in_table_from_ <= unix_ms(now); }
+    /// @return how many entries to ask for: enough that some are among them that are not in memory yet
+    std::size_t begin_fetch();
+    /// Adds what the table gave, except what the sink holds, what is here already and what was moved meanwhile.
+    /// @return change in the number of entries that wait in memory
+    int end_fetch(const Projector::Fetched& fetched, const Held& held_keys, bool room);
     void fetch_failed(TimePoint retry_at);
     bool fetching() const { return fetching_; }
+    /// After trouble of our own: what the table still calls due is not to come back at once.
+    void pause_table(TimePoint until) { paused_until_ms_ = std::max(paused_until_ms_, unix_ms(until)); }
 
     /// Something of this lane lies in the table, due at this time at the earliest.
     void note_in_table(std::int64_t due_ms);
-    /// A delivery was closed or moved while a fetch may be on its way.
-    void note_closed(const model::DeliveryKey& key);
+    /// A delivery was closed or given a new time: a fetch that is on its way may bring what it was before.
+    void note_moved(const model::DeliveryKey& key);
 
     /// When the lane has something to do next.
     std::optional<TimePoint> next_time() const;
-    bool empty() const { return waiting_.empty() && !in_table_from_ && !fetching_ && held == 0; }
+    bool empty() const { return waiting_.empty() && !in_table_from_ && !fetching_ && !loading_ && held == 0; }
 
-    bool refused = false;   ///< the sink had no room: waits for its demand
-    bool loading = false;   ///< events of entries are being read
-    std::size_t held = 0;   ///< entries that the sink has or whose events are being read
+    bool refused = false;         ///< the sink had no room: waits for its demand
+    bool waits_for_turn = false;  ///< has something due, and too many lanes are loading
+    std::size_t held = 0;         ///< entries that the sink has
 
 private:
     using Waiting = std::multimap<std::int64_t, OpenDelivery>;  // by due time
+
+    std::vector<OpenDelivery>::iterator find_loading(const model::DeliveryKey& key);
+
     Waiting waiting_;
     std::unordered_map<model::DeliveryKey, Waiting::iterator> by_key_;
+    std::vector<OpenDelivery> being_loaded_;
+    bool loading_ = false;
     std::optional<std::int64_t> in_table_from_;
+    std::int64_t paused_until_ms_ = 0;
     bool fetching_ = false;
-    std::vector<model::DeliveryKey> closed_while_fetching_;
+    std::unordered_set<model::DeliveryKey> moved_while_fetching_;
 };
 
 }  // namespace outpost::embedded

@@ -1,5 +1,7 @@
 #include "backends/embedded/log/id_window.hpp"
 
+#include "base/log.hpp"
+
 namespace outpost::embedded {
 namespace {
 
@@ -18,11 +20,41 @@ Result<std::optional<SeenEvent>> IdWindow::find(std::uint32_t tenant, const Even
     const std::int64_t since_ms = unix_ms(since);
     for (auto segment = list->rbegin(); segment != list->rend(); ++segment) {
         if ((*segment)->sealed() && (*segment)->range.received_last < since_ms) continue;
-        TRY(auto seen, (*segment)->sealed() ? find_sealed(**segment, tenant, id, since_ms)
-                                            : find_in_tail(**segment, tenant, id, since_ms));
-        if (seen) return seen;
+        auto seen = find_in(**segment, tenant, id, since_ms);
+        if (!seen && seen.error().code() == Errc::corrupt) {
+            log::error("log.segment_damaged", {{"segment", (*segment)->number}, {"error", seen.error().describe()}});
+            continue;
+        }
+        if (!seen || *seen) return seen;
     }
     return std::nullopt;
+}
+
+Result<std::optional<SeenEvent>> IdWindow::find_in(const Segment& segment, std::uint32_t tenant, const EventId& id,
+                                                   std::int64_t since_ms) {
+    return segment.sealed() ? find_sealed(segment, tenant, id, since_ms) : find_in_tail(segment, tenant, id, since_ms);
+}
+
+Result<bool> IdWindow::has_attempt(const AttemptId& id) {
+    const auto list = segments_.list();
+    const std::uint64_t hash = attempt_id_hash(id.value);
+    for (auto segment = list->rbegin(); segment != list->rend(); ++segment) {
+        if ((*segment)->sealed()) continue;
+        std::vector<std::uint32_t> candidates;
+        (*segment)->tail->for_each(hash, [&](std::uint32_t row, const TailEntry& entry) {
+            if (entry.kind == RowKind::attempt) candidates.push_back(row);
+        });
+        if (candidates.empty()) continue;
+        TRY(Database * database, connection(**segment));
+        TRY(Statement rows, database->prepare("SELECT id FROM attempts WHERE row = ?"));
+        for (const std::uint32_t row : candidates) {
+            rows.bind(1, row);
+            TRY(const bool found, rows.step());
+            if (found && rows.text(0) == id.value) return true;
+            rows.reset();
+        }
+    }
+    return false;
 }
 
 Result<Database*> IdWindow::connection(const Segment& segment) {
@@ -41,16 +73,23 @@ Result<Database*> IdWindow::connection(const Segment& segment) {
 
 Result<std::optional<SeenEvent>> IdWindow::find_in_tail(const Segment& segment, std::uint32_t tenant, const EventId& id,
                                                         std::int64_t since_ms) {
-    const auto row = segment.tail->find(event_id_hash(id.value), [&](const TailEntry& entry) {
-        return entry.kind == RowKind::event && entry.tenant == tenant && entry.due_ms >= since_ms;
+    std::vector<std::uint32_t> candidates;
+    segment.tail->for_each(event_id_hash(id.value), [&](std::uint32_t row, const TailEntry& entry) {
+        if (entry.kind == RowKind::event && entry.tenant == tenant && entry.due_ms >= since_ms) {
+            candidates.push_back(row);
+        }
     });
-    if (!row) return std::nullopt;
+    if (candidates.empty()) return std::nullopt;
+    std::ranges::sort(candidates, std::greater());
     TRY(Database * database, connection(segment));
     TRY(Statement rows, database->prepare("SELECT id, destinations FROM events WHERE row = ?"));
-    rows.bind(1, *row);
-    TRY(const bool found, rows.step());
-    if (!found || rows.text(0) != id.value) return std::nullopt;
-    return to_seen(segment, *row, tenant, rows.text(1));
+    for (const std::uint32_t row : candidates) {
+        rows.bind(1, row);
+        TRY(const bool found, rows.step());
+        if (found && rows.text(0) == id.value) return to_seen(segment, row, tenant, rows.text(1));
+        rows.reset();
+    }
+    return std::nullopt;
 }
 
 Result<std::optional<SeenEvent>> IdWindow::find_sealed(const Segment& segment, std::uint32_t tenant, const EventId& id,

@@ -22,10 +22,16 @@ public:
     explicit IdWindow(SegmentDirectory& segments) : segments_(segments) {}
 
     /// @param since  events received before this are outside the window
+    /// @return unavailable when a segment can't be read now. A damaged one is passed over: a duplicate is better than no
+    /// service.
     Result<std::optional<SeenEvent>> find(std::uint32_t tenant, const EventId& id, TimePoint since);
+    /// Whether an unsealed segment has this attempt.
+    Result<bool> has_attempt(const AttemptId& id);
 
 private:
     Result<Database*> connection(const Segment& segment);
+    Result<std::optional<SeenEvent>> find_in(const Segment& segment, std::uint32_t tenant, const EventId& id,
+                                             std::int64_t since_ms);
     Result<std::optional<SeenEvent>> find_in_tail(const Segment& segment, std::uint32_t tenant, const EventId& id,
                                                   std::int64_t since_ms);
     Result<std::optional<SeenEvent>> find_sealed(const Segment& segment, std::uint32_t tenant, const EventId& id,

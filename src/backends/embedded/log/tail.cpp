@@ -16,11 +16,6 @@ std::span<const TailDestination> Tail::destinations_of(const TailEntry& event) c
     return std::span(chunk).subspan(event.event_segment % kSideChunk, event.event_row);
 }
 
-bool Tail::has_room(std::size_t destinations) const {
-    // A list never crosses a chunk's end, so one more chunk may be begun for it.
-    return side_size_ / kSideChunk + 2 + destinations / kSideChunk < kSideChunksMax;
-}
-
 void Tail::append(std::span<const TailEntry> entries, std::span<const TailDestination> destinations) {
     std::size_t row = size_.load(std::memory_order_relaxed);
     for (const TailEntry& staged : entries) {

@@ -14,6 +14,7 @@
 namespace outpost::embedded {
 
 inline constexpr std::size_t kSegmentRowsMax = 512 * 1024;
+inline constexpr std::size_t kEventDestinationsMax = 65'536;  ///< that one event is delivered to
 
 enum class RowKind : std::uint8_t { event, attempt, decision };
 
@@ -77,8 +78,8 @@ public:
         }
     }
 
-    /// Whether the side array has room for so many more destinations.
-    bool has_room(std::size_t destinations) const;
+    /// Whether the side array is so full that the segment must end. What one commit may add still fits.
+    bool is_side_full() const { return side_size_ / kSideChunk >= kSideChunksFull; }
 
     /// Log thread only: adds rows that are durable, then publishes them at once.
     void append(std::span<const TailEntry> entries, std::span<const TailDestination> destinations);
@@ -87,8 +88,9 @@ public:
 
 private:
     static constexpr std::size_t kChunk = 8192;
-    static constexpr std::size_t kSideChunk = 65'536;  // the most destinations of one event
-    static constexpr std::size_t kSideChunksMax = 64;  // 4 Mi destinations: the segment rolls before
+    static constexpr std::size_t kSideChunk = kEventDestinationsMax;
+    static constexpr std::size_t kSideChunksFull = 62;    // about 4 Mi destinations
+    static constexpr std::size_t kSideChunksMax = 2'048;  // places for chunks, so that the commit that fills it fits
     using Chunk = std::array<TailEntry, kChunk>;
     using SideChunk = std::array<TailDestination, kSideChunk>;
 

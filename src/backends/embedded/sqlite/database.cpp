@@ -16,7 +16,7 @@ Error to_error(sqlite3* database, int code) {
         case SQLITE_CORRUPT:
         case SQLITE_NOTADB:
         case SQLITE_FORMAT: return {Errc::corrupt, std::move(text)};
-        case SQLITE_FULL: return {Errc::limited, std::move(text)};
+        case SQLITE_FULL: return {Errc::unavailable, std::move(text), Error(Errc::limited, "the disk is full")};
         case SQLITE_INTERRUPT: return {Errc::timeout, "the query took too long"};
         case SQLITE_CONSTRAINT: return {Errc::conflict, std::move(text)};
         case SQLITE_ERROR:
@@ -30,6 +30,13 @@ int ask_to_stop(void* context) {
 }
 
 }  // namespace
+
+bool is_disk_full(const Error& error) {
+    for (const Error* at = &error; at != nullptr; at = at->cause()) {
+        if (at->code() == Errc::limited) return true;
+    }
+    return false;
+}
 
 Statement::~Statement() {
     sqlite3_finalize(statement_);

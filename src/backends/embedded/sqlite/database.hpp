@@ -17,6 +17,10 @@ struct sqlite3_stmt;
 
 namespace outpost::embedded {
 
+/// Whether an error of this folder, or what caused it, says that the disk is full. Its code is unavailable, as of every
+/// other failure of ours: `limited` means something else to callers of the ports.
+bool is_disk_full(const Error& error);
+
 /// A prepared statement. Bound text and blobs must live until the statement is reset. One thread at a time.
 class Statement {
 public:
@@ -36,7 +40,7 @@ public:
         return number ? bind(parameter, *number) : bind_null(parameter);
     }
 
-    /// true: there is a row. @return unavailable (disk, lock), limited (disk full), corrupt, timeout (interrupted)
+    /// true: there is a row. @return unavailable (disk, lock; see is_disk_full), corrupt, timeout (interrupted)
     Result<bool> step();
     /// Runs to the end, ignores rows, resets.
     Result<void> run();

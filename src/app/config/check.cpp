@@ -1,0 +1,167 @@
+#include "app/config/check.hpp"
+
+#include "net/egress/policy.hpp"
+
+namespace outpost::app {
+namespace {
+
+constexpr std::size_t kDeploymentIdBytesMax = 64;
+constexpr std::size_t kConcurrencyAdvised = 64;  // decision B13
+
+using Lines = std::vector<std::string>;
+
+std::string joined(const std::set<std::string>& names) {
+    return fmt::format("{}", fmt::join(names, ", "));
+}
+
+std::set<std::string> names_of(const Remarks& remarks, Fate fate) {
+    const auto found = remarks.others.find(fate);
+    return found == remarks.others.end() ? std::set<std::string>() : found->second;
+}
+
+bool is_role(const std::string& service) {
+    return service == "api" || service == "delivery" || service == "log";
+}
+
+void check_service(const std::optional<std::string>& flag, Config& config, Lines& lines) {
+    const auto known = [](const std::string& name) { return name.empty() || name == "all" || is_role(name); };
+    const std::string from_flag = flag.value_or("");
+    if (!known(config.service) || !known(from_flag)) {
+        lines.emplace_back("config validation error: invalid service type");
+    } else if (!config.service.empty() && !from_flag.empty() && config.service != from_flag) {
+        lines.emplace_back("config validation error: service type mismatch");
+    } else if (config.service.empty()) {
+        config.service = from_flag;
+    }
+}
+
+/// Until brokered mode exists (decision D1), what chooses it is refused, or ignored when the operator says so.
+void check_mode(const Remarks& remarks, Config& config, Lines& lines) {
+    std::set<std::string> reasons = names_of(remarks, Fate::brokered);
+    if (is_role(config.service)) reasons.insert("SERVICE=" + config.service);
+    if (config.mode == "embedded") {
+        if (!reasons.empty())
+            config.warnings.push_back(fmt::format("{}: ignored, because OUTPOST_MODE is embedded", joined(reasons)));
+        return;
+    }
+    if (config.mode == "brokered") reasons.insert("OUTPOST_MODE=brokered");
+    if (!config.mode.empty() && config.mode != "brokered")
+        lines.push_back(fmt::format("OUTPOST_MODE: {:?} is neither embedded nor brokered", config.mode));
+    if (!reasons.empty())
+        lines.push_back(
+            fmt::format("brokered mode (Redis, a SQL store and a message queue, one process a role) is not in this "
+                        "version of Outpost, and it was asked for by: {}; unset them, or set OUTPOST_MODE=embedded to "
+                        "keep everything in DATA_DIR",
+                        joined(reasons)));
+}
+
+/// As lenient as the reference's URL parser: only what can't be one at all (config.md §2 rule 8).
+bool may_be_url(std::string_view url) {
+    if (url.starts_with(':')) return false;
+    for (std::size_t at = 0; at < url.size(); ++at) {
+        const auto byte = static_cast<unsigned char>(url[at]);
+        if (byte < 0x20 || byte == 0x7F) return false;
+        const bool escape_is_whole = at + 2 < url.size() &&
+                                     std::isxdigit(static_cast<unsigned char>(url[at + 1])) != 0 &&
+                                     std::isxdigit(static_cast<unsigned char>(url[at + 2])) != 0;
+        if (byte == '%' && !escape_is_whole) return false;
+    }
+    const std::size_t host_at = url.find("://");
+    if (host_at == std::string_view::npos) return true;
+    std::string_view host = url.substr(host_at + 3);
+    host = host.substr(0, host.find_first_of("/?#"));
+    return host.find(' ') == std::string_view::npos;
+}
+
+bool is_deployment_id(std::string_view id) {
+    return id.size() <= kDeploymentIdBytesMax && std::all_of(id.begin(), id.end(), [](unsigned char c) {
+               return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+                      c == '-';
+           });
+}
+
+void check_retries(const Config& config, Lines& lines) {
+    for (std::size_t index = 0; index < config.retry_schedule.size(); ++index) {
+        const auto delay = config.retry_schedule[index].count();
+        if (delay >= 1) continue;
+        lines.push_back(
+            fmt::format("config validation error: retry_schedule entries must be at least 1 second, got {} "
+                        "at index {}",
+                        delay, index));
+    }
+    if (config.retry_schedule.empty() && config.retry_interval < std::chrono::seconds(1))
+        lines.push_back(fmt::format("config validation error: retry_interval_seconds must be at least 1, got {}",
+                                    config.retry_interval.count()));
+}
+
+void check_destinations(Config& config, Lines& lines) {
+    auto webhook = webhook::resolve_settings(config.webhook);
+    if (webhook) config.warnings.insert(config.warnings.end(), webhook->warnings.begin(), webhook->warnings.end());
+    else lines.push_back(webhook.error().describe());
+    const auto mode = egress::parse_mode(config.egress_mode);
+    if (!mode)
+        lines.push_back(fmt::format("DESTINATIONS_EGRESS_MODE: {:?} is not block-metadata, public-only or open",
+                                    config.egress_mode));
+    const egress::Settings settings{
+        .mode = mode.value_or(egress::Mode::block_metadata), .allow = config.egress_allow, .deny = config.egress_deny};
+    if (auto policy = egress::Policy::make(settings); !policy) lines.push_back(policy.error().describe());
+}
+
+void warn_of_effects(Config& config) {
+    Lines& warnings = config.warnings;
+    const std::size_t concurrency = config.delivery_max_concurrency;
+    if (concurrency > 0 && concurrency < kConcurrencyAdvised)
+        warnings.push_back(
+            fmt::format("DELIVERY_MAX_CONCURRENCY={0}: no more than {0} deliveries are sent at once, so a "
+                        "few slow destinations hold up all the others; unset it for an automatic limit",
+                        concurrency));
+    if (config.api_allow_open)
+        warnings.emplace_back("API_ALLOW_OPEN: no key is asked for; whoever reaches the API is an administrator");
+    if (config.topics == std::vector<std::string>{"*"})
+        warnings.emplace_back("TOPICS=*: the only topic is then called \"*\"; unset TOPICS to accept any topic");
+    if (config.publish_idempotency_window.count() == 0)
+        warnings.emplace_back(
+            "PUBLISH_IDEMPOTENCY_KEY_TTL=0: event ids are remembered for ever, and so are the files "
+            "that hold them");
+}
+
+void warn_of_names(const Remarks& remarks, Config& config) {
+    Lines& warnings = config.warnings;
+    warnings.insert(warnings.end(), remarks.aliases.begin(), remarks.aliases.end());
+    const auto say = [&](Fate fate, std::string_view text) {
+        if (const auto names = names_of(remarks, fate); !names.empty())
+            warnings.push_back(fmt::format("{}: {}", joined(names), text));
+    };
+    say(Fate::ignored, "accepted and ignored, they have no counterpart in embedded mode");
+    say(Fate::observability, "observability comes later; nothing is exported yet");
+    say(Fate::alerts, "alerts and operator events come with a later version; nothing is sent or disabled yet");
+    say(Fate::later, "comes with a later version and has no effect yet");
+}
+
+}  // namespace
+
+void check_config(const std::optional<std::string>& service_flag, const Remarks& remarks, ConfigReport& report) {
+    Config& config = report.config;
+    Lines& lines = report.invalid.lines;
+    const Lines refused = std::exchange(lines, {});  // values out of their range: after the contract's own rules
+    check_service(service_flag, config, lines);
+    check_mode(remarks, config, lines);
+    if (const auto names = names_of(remarks, Fate::publish_queue); !names.empty())
+        lines.push_back(
+            fmt::format("publishing from queues comes with a later version of Outpost: unset {}", joined(names)));
+    if (!may_be_url(config.portal.proxy_url)) lines.emplace_back("config validation error: invalid portal proxy url");
+    if (!is_deployment_id(config.deployment_id))
+        lines.emplace_back(
+            "config validation error: deployment_id must contain only alphanumeric characters, hyphens, "
+            "and underscores (max 64 characters)");
+    check_retries(config, lines);
+    lines.insert(lines.end(), refused.begin(), refused.end());
+    check_destinations(config, lines);
+    warn_of_names(remarks, config);
+    warn_of_effects(config);
+    Lines& unknown_go_to = config.config_strict ? lines : config.warnings;
+    for (const std::string& line : remarks.unknown)
+        unknown_go_to.push_back(config.config_strict ? line + " (CONFIG_STRICT)" : line);
+}
+
+}  // namespace outpost::app

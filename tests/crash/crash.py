@@ -1,0 +1,141 @@
+#!/usr/bin/env python3
+"""Kills the real binary under load, again and again, and checks that it keeps its promises (hard-cases T-01, T-05).
+
+usage: crash.py BINARY [--seconds 40] [--seed N] [--publishers 3] [--rate 300] [--keep]
+
+Publishers, manual retries and deletions run against it while it is killed (-9, mostly under load, sometimes during its
+start) or asked to stop, and started on the same directory. Then it is left alone until it is quiet, and then:
+  - each event answered 202 was received by each of its destinations, with the bytes that were published, signed;
+  - each manual retry answered 202 was made;
+  - what was delivered is sent again only across a kill, and no more of it than can have been in flight;
+  - nothing is sent to a destination after its deletion was answered;
+  - the API shows each event, and its attempts numbered without gap or repetition.
+Exits 1 with the ids when one of these is not so, and keeps the directory. Python's standard library only.
+"""
+import argparse
+import random
+import shutil
+import sys
+import tempfile
+import time
+
+from load import Book, Owner, Person, Publisher, set_up
+from receiver import Receiver
+from server import Server, StartFailed
+from verdict import judge, undelivered, unmade_retries
+
+KILL_DURING_START, ASK_TO_STOP = 0.15, 0.12
+QUIET_LIMIT_S = 12  # without any progress
+SHOWN_MAX = 50
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("binary")
+    parser.add_argument("--seconds", type=float, default=40, help="of rounds; settling comes on top")
+    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 32))
+    parser.add_argument("--publishers", type=int, default=3)
+    parser.add_argument("--rate", type=float, default=300, help="events per second, about")
+    parser.add_argument("--keep", action="store_true", help="keep the data directory")
+    return parser.parse_args()
+
+
+class Rounds:
+    """Kill, start, kill, …; `kills` are times on the monotonic clock, ascending."""
+
+    def __init__(self, server, random_source, problems):
+        self.server, self.random, self.problems = server, random_source, problems
+        self.kills, self.stops, self.kills_during_start = [], 0, 0
+
+    def one(self):
+        time.sleep(self.random.uniform(0.1, 2))
+        if self.random.random() < ASK_TO_STOP:
+            self.stops += 1
+            status = self.server.stop()
+            if status != 0:
+                self.problems["exit status after Ctrl-C"].append(str(status))
+        else:
+            self.kills.append(self.server.kill())
+        self.server.spawn()
+        while self.random.random() < KILL_DURING_START:
+            time.sleep(self.random.uniform(0, 0.15))
+            self.kills.append(self.server.kill())
+            self.kills_during_start += 1
+            self.server.spawn()
+        self.server.wait_until_ready()
+
+
+def wait_until_quiet(book, receiver):
+    """Until everything promised has arrived, or nothing has for a while."""
+    best, progressed = None, time.monotonic()
+    while time.monotonic() - progressed < QUIET_LIMIT_S:
+        left = len(undelivered(book, receiver)) + len(unmade_retries(book, receiver))
+        if left == 0:
+            time.sleep(1.5)  # one more retry interval: does something come that should not?
+            return
+        if best is None or left < best:
+            best, progressed = left, time.monotonic()
+        time.sleep(0.2)
+
+
+def run(options, directory):
+    """@return problems, figures"""
+    seeds = random.Random(options.seed)
+
+    def source():
+        return random.Random(seeds.randrange(1 << 32))
+
+    server, receiver = Server(options.binary, directory), Receiver(source())
+    server.spawn()
+    server.wait_until_ready()
+    set_up(server, receiver)
+    book = Book()
+    pause = options.publishers / options.rate
+    workers = [Publisher(f"p{number}", server, book, source(), pause) for number in range(options.publishers)]
+    workers += [Person(server, book, source(), 0.03), Owner(receiver.port, server, book, source(), 0.1)]
+    rounds = Rounds(server, source(), book.problems)
+    end = time.monotonic() + options.seconds
+    try:
+        while time.monotonic() < end:
+            rounds.one()
+        for worker in workers:
+            worker.end()
+        receiver.calm = True
+        settling = time.monotonic()
+        wait_until_quiet(book, receiver)
+        problems, figures = judge(book, receiver, server, rounds.kills, source())
+        figures.update({"kills": len(rounds.kills), "of them during a start": rounds.kills_during_start,
+                        "stops": rounds.stops, "settled after, s": round(time.monotonic() - settling, 1)})
+        status = server.stop()
+        if status != 0:
+            problems["exit status at the end"] = [str(status)]
+        return problems, figures
+    except StartFailed as error:
+        return {"it did not start again": [f"{error}; its log ends:\n{server.log_tail()}"]}, {"kills": len(rounds.kills)}
+    finally:
+        if server.process.poll() is None:
+            server.process.kill()
+            server.process.wait()
+
+
+def main():
+    options = arguments()
+    print(f"crash: seed {options.seed}, {options.seconds:g} s of rounds", flush=True)
+    directory = tempfile.mkdtemp(prefix="outpost-crash-")
+    problems, figures = run(options, directory)
+    for name, value in figures.items():
+        print(f"  {name}: {value}")
+    for what, where in problems.items():
+        print(f"crash: {what}: {len(where)}")
+        for line in where[:SHOWN_MAX]:
+            print(f"    {line}")
+    if problems or options.keep:
+        print(f"crash: data and server.log are kept in {directory}")
+    else:
+        shutil.rmtree(directory, ignore_errors=True)
+    print("crash: " + ("FAILED, repeat with --seed %d" % options.seed if problems else "nothing is lost"))
+    sys.exit(1 if problems else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,44 @@
+// What holds the facts in a simulation: it outlives the processes that write them.
+#pragma once
+
+#include "pipeline/testing/process_fixture.hpp"
+#include "pipeline/testing/stage_fixture.hpp"
+
+namespace outpost::sim {
+
+enum class BackingKind { engine, memory, multi_hop };
+std::string_view to_string(BackingKind kind);
+
+/// One process at a time has it open. All on the stage's thread.
+class Backing {
+public:
+    virtual ~Backing() = default;
+
+    // Of the process that is open now.
+    virtual ports::Ledger& ledger() = 0;
+    virtual ports::TenantStore& tenants() = 0;
+    virtual ports::LogReader& log() = 0;
+
+    /// A new process finds what is stored.
+    virtual void open() = 0;
+    /// The process has subscribed: deliveries may be handed out.
+    virtual void attach(pipeline::testing::Process& process) = 0;
+    /// The process dies at this very moment: what it does from now on is not stored, or might as well have been stored
+    /// just before. Its coroutines still end, so that close() can be called.
+    virtual void crash() = 0;
+    /// After the process is gone.
+    virtual void close() = 0;
+    /// What the log will show later, it shows now (decision A8, brokered).
+    virtual void flush_log() {}
+};
+
+/// @param seed  of its own faults and sizes
+std::unique_ptr<Backing> make_backing(BackingKind kind, pipeline::testing::Stage& stage, std::uint64_t seed);
+
+std::unique_ptr<Backing> make_engine_backing(pipeline::testing::Stage& stage, std::uint64_t seed);
+std::unique_ptr<Backing> make_memory_backing(pipeline::testing::Stage& stage);
+std::unique_ptr<Backing> make_multi_hop_backing(pipeline::testing::Stage& stage, std::uint64_t seed);
+
+inline constexpr Milliseconds kIdempotencyWindow = std::chrono::hours(1);
+
+}  // namespace outpost::sim

@@ -1,0 +1,27 @@
+// What must be true when all faults have ended and all schedules have passed.
+#pragma once
+
+#include "model/retry_policy.hpp"
+#include "ports/log_reader.hpp"
+#include "sim/history.hpp"
+
+namespace outpost::sim {
+
+/// What the log shows in the end.
+struct LogSeen {
+    std::vector<ports::AttemptRecord> attempts;
+    /// By (tenant, event id): what find_event says.
+    std::map<std::pair<TenantId, EventId>, ports::EventRecord> events;
+};
+
+struct Ending {
+    const History& history;
+    const LogSeen& log;
+    const model::RetryPolicy& policy;
+    bool wall_clock_jumped = false;
+};
+
+/// @return what is wrong, in words; empty when nothing is
+std::vector<std::string> check_invariants(const Ending& ending);
+
+}  // namespace outpost::sim

@@ -1,0 +1,46 @@
+// Many seeds over three ledgers. One seed again: sim_test --seed=N, or OUTPOST_SIM_SEED=N. More of them:
+// OUTPOST_SIM_SEEDS=10000; from another one on: both.
+#include "sim/options.hpp"
+#include "sim/simulation.hpp"
+
+#include <gtest/gtest.h>
+
+namespace outpost::sim {
+namespace {
+
+std::string describe(const Report& report) {
+    std::string text = fmt::format("seed {} over the {} ledger ({} sends, {} crashes)\n", report.seed,
+                                   to_string(report.kind), report.sends, report.crashes);
+    constexpr std::size_t violations_max = 10;
+    for (std::size_t i = 0; i < std::min(report.violations.size(), violations_max); ++i) {
+        text += "  violated: " + report.violations[i] + "\n";
+    }
+    text += "  its last actions (tick, time since the beginning):\n";
+    for (const std::string& action : report.last_actions) text += "    " + action + "\n";
+    return text + fmt::format("  again: sim_test --seed={}\n", report.seed);
+}
+
+TEST(Simulation, KeepsItsPromisesWhateverHappens) {
+    const Options options = read_options();
+    std::size_t failures = 0;
+    std::size_t sends = 0;
+    for (std::uint64_t seed = options.first_seed; seed < options.first_seed + options.seeds; ++seed) {
+        const Report report = Simulation(seed).run();
+        sends += report.sends;
+        EXPECT_TRUE(report.violations.empty()) << describe(report);
+        if (!report.violations.empty() && ++failures == options.failures_max) break;
+    }
+    EXPECT_GT(sends, options.seeds) << "the simulation does nothing";
+}
+
+TEST(Simulation, TheSameSeedGivesTheSameRun) {
+    for (const std::uint64_t seed : {3, 4, 5}) {
+        const Report first = Simulation(seed).run();
+        const Report second = Simulation(seed).run();
+        EXPECT_EQ(first.trace, second.trace) << "over the " << to_string(first.kind) << " ledger";
+        EXPECT_FALSE(first.trace.empty());
+    }
+}
+
+}  // namespace
+}  // namespace outpost::sim

@@ -1,0 +1,220 @@
+#include "sim/simulation.hpp"
+
+#include "sim/invariants.hpp"
+
+namespace outpost::sim {
+namespace {
+
+using pipeline::testing::Process;
+using pipeline::testing::ProcessPorts;
+using pipeline::testing::ProcessSettings;
+
+constexpr std::array<const char*, 3> kTenants = {"t1", "t2", "t3"};
+constexpr std::size_t kDestinationsOfATenant = 4;
+constexpr auto kSettleWithin = std::chrono::hours(72);
+constexpr std::size_t kLogPage = 7;
+
+model::RetryPolicy retry_policy() {
+    return {.schedule = {}, .interval = 30s, .limit = 3, .jitter = true};
+}
+
+ProcessSettings process_settings() {
+    return {.dispatch = {.concurrency_max = 24, .concurrency_per_destination_max = 8},
+            .deliver = {.retry = retry_policy()},
+            .random = {},
+            .subscribes_to_tenants = false};
+}
+
+}  // namespace
+
+BackingKind kind_of(std::uint64_t seed) {
+    return static_cast<BackingKind>(seed % 3);
+}
+
+/// One process and the people who talk to it.
+struct Simulation::Life {
+    Life(Simulation& simulation, std::vector<pipeline::ProviderMap> providers)
+        : faulty(simulation.backing_->ledger(), simulation.stage_.clock()),
+          witness(faulty, simulation.history_, simulation.stage_.clock()),
+          process({.clock = simulation.stage_.clock(),
+                   .shards = simulation.stage_.shards(),
+                   .ledger = witness,
+                   .tenants = simulation.backing_->tenants(),
+                   .log = simulation.backing_->log()},
+                  process_settings(), std::move(providers)),
+          clients(simulation.stage_.executor(), "clients") {}
+
+    ports::fakes::FaultyLedger faulty;
+    WitnessLedger witness;
+    Process process;
+    TaskGroup clients;
+};
+
+Simulation::Simulation(std::uint64_t seed) : seed_(seed), dice_(seed * 0x9E3779B97F4A7C15ull + 1) {
+    for (std::size_t shard = 0; shard < stage_.shards().size(); ++shard) {
+        scripted_.push_back(std::make_unique<ports::fakes::ScriptedDestination>(script_, stage_.clock()));
+        providers_.push_back(std::make_unique<WitnessProvider>(*scripted_.back(), history_));
+    }
+    backing_ = make_backing(kind_of(seed), stage_, dice_.next());
+    begin_life();
+}
+
+Simulation::~Simulation() {
+    if (life_ != nullptr) end_life();
+}
+
+void Simulation::begin_life() {
+    backing_->open();
+    std::vector<pipeline::ProviderMap> maps;
+    for (auto& provider : providers_) maps.push_back({{"scripted", provider.get()}});
+    life_ = std::make_unique<Life>(*this, std::move(maps));
+    backing_->attach(life_->process);
+}
+
+/// The dead process's coroutines are cancelled; nobody looks at what they still do.
+void Simulation::end_life() {
+    ++history_.life;
+    history_.in_flight.clear();
+    life_->faulty.heal();
+    life_->clients.cancel();
+    stage_.await(life_->process.stop(Deadline(stage_.clock().monotonic())));
+    stage_.run();
+    if (life_->clients.size() > 0) throw std::logic_error("a client can't be cancelled");
+    backing_->close();
+    life_.reset();
+    stage_.run();
+}
+
+void Simulation::crash() {
+    ++crashes_;
+    backing_->crash();
+    end_life();
+    begin_life();
+}
+
+void Simulation::remember(std::string action) {
+    if (actions_.size() == kActionsRemembered) actions_.erase(actions_.begin());
+    actions_.push_back(fmt::format("{} +{}ms: {}", history_.last_tick, unix_ms(stage_.clock().now()) - 1'700'000'000'000,
+                                   std::move(action)));
+}
+
+Report Simulation::run() {
+    for (const char* tenant : kTenants) {
+        for (std::size_t i = 1; i <= 2; ++i) {
+            const DestinationId id(fmt::format("d{}", i));
+            life_->clients.start(create(TenantId(tenant), id, {"*"}));
+        }
+    }
+    stage_.run();
+    const std::uint64_t actions = 40 + dice_.below(120);
+    for (std::uint64_t i = 0; i < actions && history_.violations.empty(); ++i) {
+        act();
+        if (dice_.roll(0.3)) stage_.run();
+        else stage_.run_some(dice_.below(40));
+        check_bounds();
+    }
+    Report report{.seed = seed_, .kind = kind_of(seed_)};
+    if (history_.violations.empty()) settle_everything();
+    report.violations = history_.violations;
+    report.last_actions = actions_;
+    report.trace = trace();
+    report.sends = history_.sends.size();
+    report.crashes = crashes_;
+    return report;
+}
+
+/// Memory has owners with limits (pipeline.md W32): queue heads and sends in flight.
+void Simulation::check_bounds() {
+    for (std::size_t shard = 0; shard < stage_.shards().size(); ++shard) {
+        pipeline::Dispatcher& dispatcher = life_->process.dispatcher(shard);
+        if (dispatcher.in_flight() > process_settings().dispatch.concurrency_max) {
+            history_.violated("more sends in flight than a shard may have");
+        }
+        for (std::uint32_t destination = 1; destination <= kTenants.size() * kDestinationsOfATenant; ++destination) {
+            if (dispatcher.queued(destination) <= pipeline::kQueueHeadMax) continue;
+            history_.violated(fmt::format("the queue head of destination {} is over its limit", destination));
+        }
+    }
+    std::map<std::uint32_t, std::size_t> running;
+    for (const model::DeliveryKey& key : history_.in_flight) ++running[key.destination.destination];
+    for (const auto& [destination, count] : running) {
+        if (count > process_settings().dispatch.concurrency_per_destination_max) {
+            history_.violated(fmt::format("{} sends to destination {} at once", count, destination));
+        }
+    }
+}
+
+namespace {
+
+Task<void> read_log(ports::LogReader* log, const History* history, LogSeen* seen) {
+    for (const char* tenant : kTenants) {
+        ports::AttemptQuery query{.tenants = {TenantId(tenant)},
+                                  .events = {},
+                                  .destinations = {},
+                                  .destination_types = {},
+                                  .topics = {},
+                                  .status = {},
+                                  .time = {},
+                                  .page = {.limit = kLogPage, .after = {}, .before = {}}};
+        while (true) {
+            auto page = co_await log->list_attempts(query, Deadline::never());
+            if (!page) throw std::runtime_error(page.error().describe());
+            std::ranges::move(page->attempts, std::back_inserter(seen->attempts));
+            if (!page->links.next) break;
+            query.page.after = page->links.next;
+        }
+    }
+    for (const AcceptSeen& accept : history->accepts) {
+        const auto name = std::make_pair(accept.event->tenant_id, accept.event->id);
+        if (accept.certainty != Certainty::stored || seen->events.contains(name)) continue;
+        auto found = co_await log->find_event(name.first, name.second, Deadline::never());
+        if (found) seen->events.emplace(name, std::move(*found));
+    }
+}
+
+}  // namespace
+
+/// All faults end, all schedules pass; then everything that was promised must have been kept.
+void Simulation::settle_everything() {
+    remember("all faults end");
+    life_->faulty.heal();
+    for (std::size_t i = 1; i <= kDestinationsOfATenant; ++i) {
+        script_.always(DestinationId(fmt::format("d{}", i)), ports::fakes::Reply::success());
+    }
+    const auto quiet = [&] { return life_->clients.size() == 0 && life_->witness.depth().open == 0; };
+    if (!stage_.until(quiet, kSettleWithin)) {
+        history_.violated(fmt::format("{} deliveries and {} requests never end", life_->witness.depth().open,
+                                      life_->clients.size()));
+    }
+    stage_.advance(2min);  // what is in the last hands, as replies and the log's queue
+    const auto read = [&] {
+        backing_->flush_log();
+        LogSeen log;
+        stage_.await(read_log(&backing_->log(), &history_, &log));
+        return log;
+    };
+    const LogSeen log = read();
+    const model::RetryPolicy policy = retry_policy();
+    auto wrong = check_invariants({.history = history_, .log = log, .policy = policy, .wall_clock_jumped = jumped_});
+    std::ranges::move(wrong, std::back_inserter(history_.violations));
+
+    const std::size_t sends = history_.sends.size();
+    crash();
+    stage_.advance(2h);
+    if (history_.sends.size() != sends) history_.violated("what had ended was sent again after a restart");
+    if (const auto open = life_->witness.depth().open; open > 0) {
+        history_.violated(fmt::format("{} deliveries are open again after a restart", open));
+    }
+    if (read().attempts.size() != log.attempts.size()) history_.violated("the log is another one after a restart");
+}
+
+std::string Simulation::trace() const {
+    std::string text;
+    for (const SendSeen& sent : history_.sends) {
+        text += fmt::format("{} {} #{}{} {}\n", sent.began, describe(sent.key), sent.number, sent.manual ? "m" : "",
+                            static_cast<int>(sent.end));
+    }
+    return text;
+}
+
+}  // namespace outpost::sim

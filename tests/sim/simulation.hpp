@@ -1,0 +1,89 @@
+// One run of the whole pipeline: random events, people, destinations, faults and crashes, all from one seed.
+#pragma once
+
+#include "pipeline/testing/process_fixture.hpp"
+#include "pipeline/testing/stage_fixture.hpp"
+#include "ports/fakes/dice.hpp"
+#include "ports/fakes/faulty_ledger.hpp"
+#include "ports/fakes/scripted_destination.hpp"
+#include "sim/backing.hpp"
+#include "sim/history.hpp"
+#include "sim/witness.hpp"
+
+namespace outpost::sim {
+
+inline constexpr std::size_t kActionsRemembered = 60;  ///< printed when a seed fails
+
+struct Report {
+    std::uint64_t seed = 0;
+    BackingKind kind = BackingKind::memory;
+    std::vector<std::string> violations;
+    std::vector<std::string> last_actions;
+    std::string trace;  ///< every send, in order: the same seed gives the same
+    std::size_t sends = 0;
+    std::size_t crashes = 0;
+};
+
+/// seed → which ledger it runs over.
+BackingKind kind_of(std::uint64_t seed);
+
+/// Everything on the caller's thread.
+class Simulation {
+public:
+    explicit Simulation(std::uint64_t seed);
+    ~Simulation();
+
+    Report run();
+
+private:
+    struct Life;
+    void begin_life();
+    void end_life();
+    void crash();
+
+    // Actions. Each returns what to print of it.
+    void act();
+    std::string publish();
+    std::string flood();
+    std::string change_mood();
+    std::string change_destination();
+    std::string retry();
+    std::string cancel();
+    std::string pass_time();
+    std::string jump();
+    std::string change_faults();
+    void remember(std::string action);
+
+    // What runs in the background; each ends in bounded time.
+    Task<void> publish_one(pipeline::Publication publication, Deadline deadline, std::size_t shard);
+    Task<void> retry_one(TenantId tenant, EventId event, DestinationId destination, std::size_t request);
+    Task<void> cancel_one(model::DeliveryKey key, std::size_t request);
+    Task<void> create(TenantId tenant, DestinationId id, std::vector<std::string> topics);
+    Task<void> remove(TenantId tenant, DestinationId id);
+    Task<void> update(TenantId tenant, DestinationId id, bool disabled);
+
+    pipeline::Publication random_publication();
+    TenantId random_tenant();
+    DestinationId random_destination(const TenantId& tenant);
+    const AcceptSeen* random_accepted();
+    void check_bounds();
+    void settle_everything();
+    std::string trace() const;
+
+    std::uint64_t seed_;
+    ports::fakes::Dice dice_;
+    pipeline::testing::Stage stage_;
+    ports::fakes::DestinationScript script_;
+    std::vector<std::unique_ptr<ports::fakes::ScriptedDestination>> scripted_;
+    std::vector<std::unique_ptr<WitnessProvider>> providers_;
+    History history_;
+    std::unique_ptr<Backing> backing_;
+    std::unique_ptr<Life> life_;
+    std::vector<std::string> actions_;
+    std::vector<EventId> chosen_ids_;
+    bool flooded_ = false;
+    bool jumped_ = false;
+    std::size_t crashes_ = 0;
+};
+
+}  // namespace outpost::sim
