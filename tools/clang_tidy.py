@@ -5,8 +5,8 @@ usage: tools/clang_tidy.py --build build/debug [--clang-tidy NAME] [--budget SEC
 
 A file that passed leaves an empty stamp, named by a hash of all that the verdict depends on: clang-tidy's version,
 the checks, the flags, the file and every header of ours that it includes. Stamps lie in the user's cache folder, so a
-fresh clone profits too. When the budget ends, the files not looked at are counted and named, newest changes first were
-looked at; they come next time. Exits 1 when a file has a finding.
+fresh clone profits too. Where to begin: what changed lately, and code before tests. When the budget ends, the rest is
+counted and named; it comes next time. Exits 1 when a file has a finding.
 """
 import argparse
 import functools
@@ -24,6 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 STAMPS = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "outpost-clang-tidy"
 STAMP_DAYS_MAX = 30
 FILE_SECONDS_MAX = 180
+NAMES_MAX = 20
 
 
 @functools.cache
@@ -55,15 +56,12 @@ def stamp_of(path, command, common):
     return STAMPS / digest.hexdigest()
 
 
-def newest_first(paths):
-    """Uncommitted files, then those of the latest commits, then the rest."""
-    order = []
-    for command in (["git", "ls-files", "-mo", "--exclude-standard"], ["git", "log", "-n50", "--name-only", "--format="]):
-        order += subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False).stdout.split()
-    rank = {}
-    for place, name in enumerate(order):
-        rank.setdefault(name, place)
-    return sorted(paths, key=lambda path: (rank.get(str(path.relative_to(ROOT)), len(order)), path))
+def by_worth(paths):
+    """What changed lately first, then code before tests."""
+    lately = set()
+    for command in (["git", "ls-files", "-mo", "--exclude-standard"], ["git", "log", "-n10", "--name-only", "--format="]):
+        lately.update(subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False).stdout.split())
+    return sorted(paths, key=lambda path: (str(path.relative_to(ROOT)) not in lately, "_test" in path.name, path))
 
 
 def look_at(path, options):
@@ -100,7 +98,7 @@ def main():
     ours = [path for path in commands if path.exists() and path.is_relative_to(ROOT) and "build" not in path.relative_to(ROOT).parts]
 
     stamps = {path: stamp_of(path, commands[path], common) for path in ours}
-    todo = newest_first([path for path in ours if not stamps[path].exists()])
+    todo = by_worth([path for path in ours if not stamps[path].exists()])
     for path in ours:
         if stamps[path].exists():
             stamps[path].touch()  # in use: not old
@@ -123,8 +121,9 @@ def main():
     print(f"clang-tidy: {len(ours)} files: {len(ours) - len(todo)} unchanged since they passed, "
           f"{len(todo) - len(left_out)} looked at, {len(failed)} with findings, {len(left_out)} left out")
     if left_out:
-        print(f"clang-tidy: left out, because the budget of {options.budget:.0f} s ended (newest changes went first): "
-              + " ".join(sorted(str(path.relative_to(ROOT)) for path in left_out)))
+        names = sorted(str(path.relative_to(ROOT)) for path in left_out)
+        print(f"clang-tidy: left out, because the budget of {options.budget:.0f} s ended: {' '.join(names[:NAMES_MAX])}"
+              + (f" and {len(names) - NAMES_MAX} more" if len(names) > NAMES_MAX else ""))
     return 1 if failed else 0
 
 

@@ -5,8 +5,8 @@
 namespace outpost::app {
 namespace {
 
-constexpr std::size_t kConcurrencyMax = 8192;      // over all shards, when it is automatic
-constexpr std::size_t kDescriptorsKept = 512;      // files, listeners, incoming connections
+constexpr std::size_t kConcurrencyMax = 8192;  // over all shards, when it is automatic
+constexpr std::size_t kDescriptorsKept = 512;  // files, listeners, incoming connections
 constexpr std::size_t kDescriptorsIfUnknown = 1024;
 
 std::size_t descriptor_limit() {
@@ -28,7 +28,8 @@ std::size_t concurrency_of_shard(const Config& config, std::size_t shards) {
     std::size_t all = config.delivery_max_concurrency;
     if (all == 0) {
         const std::size_t descriptors = descriptor_limit();
-        const std::size_t usable = descriptors > 2 * kDescriptorsKept ? descriptors - kDescriptorsKept : descriptors / 2;
+        const std::size_t usable =
+            descriptors > 2 * kDescriptorsKept ? descriptors - kDescriptorsKept : descriptors / 2;
         all = std::min(usable / 2, kConcurrencyMax);
     }
     return std::max<std::size_t>(all / shards, 1);

@@ -46,11 +46,13 @@ Result<void> write_secret(const std::filesystem::path& file, const std::string& 
 Result<std::string> load_secret(const std::filesystem::path& data_dir, const std::string& name) {
     const std::filesystem::path file = data_dir / "secrets" / name;
     std::error_code error;
-    if (!std::filesystem::exists(file, error)) return fail(Errc::not_found, fmt::format("{} does not exist", file.string()));
+    if (!std::filesystem::exists(file, error))
+        return fail(Errc::not_found, fmt::format("{} does not exist", file.string()));
     std::ifstream stream(file, std::ios::binary);
     std::string secret((std::istreambuf_iterator<char>(stream)), std::istreambuf_iterator<char>());
     while (!secret.empty() && (secret.back() == '\n' || secret.back() == '\r')) secret.pop_back();
-    if (!stream || secret.empty()) return fail(Errc::corrupt, fmt::format("{} can't be read or is empty", file.string()));
+    if (!stream || secret.empty())
+        return fail(Errc::corrupt, fmt::format("{} can't be read or is empty", file.string()));
     return secret;
 }
 

@@ -45,9 +45,9 @@ ShardServices::ShardServices(const SharedServices& shared, std::size_t shard)
                   deliverer_, shared.ledger, shared.shards.executor(shard)),
       publish_(views_, shared.ledger, shared.log, shared.clock, shared.event_ids),
       tenants_(shared.tenants, shared.clock),
-      destinations_(shared.tenants, catalog_, shared.clock, shared.destination_ids,
-                    {.topics = topic_rules(shared.config),
-                     .per_tenant_max = shared.config.max_destinations_per_tenant}),
+      destinations_(
+          shared.tenants, catalog_, shared.clock, shared.destination_ids,
+          {.topics = topic_rules(shared.config), .per_tenant_max = shared.config.max_destinations_per_tenant}),
       inspect_(shared.log, shared.tenants) {
     shared.ledger.subscribe(shard, dispatcher_);
     shared.tenants.subscribe(shard, views_);

@@ -15,8 +15,12 @@ sigset_t stop_signals() {
     return set;
 }
 
-void end_at_once(int) { _exit(130); }
-void end_well(int) { _exit(0); }
+void end_at_once(int) {
+    _exit(130);
+}
+void end_well(int) {
+    _exit(0);
+}
 
 }  // namespace
 

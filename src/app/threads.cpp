@@ -52,9 +52,13 @@ Threads::Threads(std::size_t shards) {
     }
 }
 
-Threads::~Threads() { stop(); }
+Threads::~Threads() {
+    stop();
+}
 
-embedded::EngineExecutors Threads::engine_executors() const { return engine_; }
+embedded::EngineExecutors Threads::engine_executors() const {
+    return engine_;
+}
 
 void Threads::stop() {
     for (auto& loop : loops_) loop->guard.reset();

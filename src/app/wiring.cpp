@@ -87,9 +87,8 @@ public:
     Result<void> open() {
         TRY(webhook_settings, webhook::resolve_settings(config.webhook));
         webhook_type = webhook::builtin_type(webhook_settings.mode);
-        const egress::Settings egress_settings{.mode = *egress::parse_mode(config.egress_mode),
-                                               .allow = config.egress_allow,
-                                               .deny = config.egress_deny};
+        const egress::Settings egress_settings{
+            .mode = *egress::parse_mode(config.egress_mode), .allow = config.egress_allow, .deny = config.egress_deny};
         TRY(auto own_addresses, egress::own_addresses());
         TRY(egress, egress::Policy::make(egress_settings, std::move(own_addresses)));
         TRY(boost::asio::ssl::context context, tls::make_client_context());
@@ -141,9 +140,8 @@ public:
         settings.error_body = [](int status, std::string_view message) { return api::error_body(status, message); };
         std::vector<http::Handler> handlers;
         for (auto& service : services) {
-            handlers.push_back([target = &service->api()](http::ServerRequest request) {
-                return target->handle(std::move(request));
-            });
+            handlers.push_back(
+                [target = &service->api()](http::ServerRequest request) { return target->handle(std::move(request)); });
         }
         server.emplace(threads.shards(), clock, std::move(settings), std::move(handlers));
         return server->start();
@@ -200,7 +198,11 @@ void Service::run_until_signal() {
     end_within(kLastSeconds);
 }
 
-std::uint16_t Service::port() const { return impl_->server->port(); }
-const std::string& Service::api_key() const { return impl_->config.api_key; }
+std::uint16_t Service::port() const {
+    return impl_->server->port();
+}
+const std::string& Service::api_key() const {
+    return impl_->config.api_key;
+}
 
 }  // namespace outpost::app

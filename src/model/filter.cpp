@@ -3,6 +3,8 @@
 #include "base/json_scan.hpp"
 #include "model/filter_node.hpp"
 
+#include <cmath>
+
 namespace outpost::model {
 namespace {
 
@@ -10,6 +12,15 @@ namespace {
 Result<json::value> parse_lenient(std::string_view text) {
     if (text.find("\\u") == std::string_view::npos) return parse_json(text);
     return parse_json(replace_lone_surrogates(text));
+}
+
+/// Whether every number fits a double. One that does not would be stored as null, and so mean something else.
+bool has_finite_numbers(const json::value& value) {
+    if (value.is_double()) return std::isfinite(value.get_double());
+    if (value.is_array()) return std::ranges::all_of(value.get_array(), has_finite_numbers);
+    if (!value.is_object()) return true;
+    return std::ranges::all_of(value.get_object(),
+                               [](const json::key_value_pair& member) { return has_finite_numbers(member.value()); });
 }
 
 std::unique_ptr<FilterInput::Document> make_document(const Event& event) {
@@ -43,6 +54,7 @@ Result<Filter> Filter::compile(std::string_view text) {
     if (value.is_null()) return filter;
     if (!value.is_object()) return fail(Errc::invalid, "filter must be a JSON object");
     if (value.get_object().empty()) return filter;
+    if (!has_finite_numbers(value)) return fail(Errc::invalid, "filter: a number is too large");
     TRY(Node root, compile_filter(value.get_object()));
     filter.root_ = std::make_shared<const Node>(std::move(root));
     return filter;

@@ -288,6 +288,8 @@ TEST(Filter, RefusesWhatCouldNeverBeMeant) {  // decision B21
         {R"({"data":{"a":{"$lte":[1]}}})", "filter at data.a: $lte needs a string or a number"},
         {R"({"data":{"a":{"$startsWith":1}}})", "filter at data.a: $startsWith needs a string or an array of strings"},
         {R"({"data":{"a":{"$exist":"yes"}}})", "filter at data.a: $exist needs true or false"},
+        {R"({"data":{"a":{"$lt":1e999}}})", "filter: a number is too large"},
+        {R"({"data":{"a":[{"b":-1e999}]}})", "filter: a number is too large"},
         {R"({"data":{"a":{"$in":{"b":1}}}})", "filter at data.a: $in needs an array, or a value to look for"},
     };
     for (const Refused& row : table) {

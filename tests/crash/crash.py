@@ -13,6 +13,7 @@ start) or asked to stop, and started on the same directory. Then it is left alon
 Exits 1 with the ids when one of these is not so, and keeps the directory. Python's standard library only.
 """
 import argparse
+import os
 import random
 import shutil
 import sys
@@ -31,7 +32,7 @@ SHOWN_MAX = 50
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("binary")
+    parser.add_argument("binary", type=os.path.abspath)
     parser.add_argument("--seconds", type=float, default=40, help="of rounds; settling comes on top")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 32))
     parser.add_argument("--publishers", type=int, default=3)

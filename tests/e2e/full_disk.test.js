@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
+import { atEnd } from './harness/cleanup.js';
 import { Server, temporaryDirectory } from './harness/outpost.js';
 import { Receiver } from './harness/receiver.js';
 import { freePort } from './harness/ports.js';
@@ -20,7 +21,7 @@ function smallDisk(t) {
     t.skip(`mount -t tmpfs is not permitted here: ${String(mounted.stderr ?? mounted.error).trim()}`);
     return undefined;
   }
-  t.after(() => spawnSync('umount', ['--lazy', directory]));
+  atEnd(t, () => spawnSync('umount', ['--lazy', directory]));
   return directory;
 }
 
@@ -45,7 +46,7 @@ function fill(disk) {
 
 async function startOn(t, disk, environment) {
   const server = new Server(disk, await freePort(), environment);
-  t.after(() => server.kill());
+  atEnd(t, () => server.kill());
   await server.run();
   return server;
 }

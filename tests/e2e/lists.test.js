@@ -59,7 +59,7 @@ describe('the lists', { concurrency: true }, () => {
     assert.deepEqual(new Set((await list({ status: 'failed' })).map((one) => one.destinationId)), new Set(['bad']));
     assert.equal((await list({ destinationId: 'good' })).length, 5);
     assert.equal((await list({ eventId: ids[0] })).length, 2);
-    assert.equal((await list({ destinationType: 'kafka' })).length, 0);
+    assert.equal((await list({ destinationType: 'aws_sqs' })).length, 0);
     const seen = [];
     let next;
     do {
@@ -89,6 +89,7 @@ describe('the lists', { concurrency: true }, () => {
     await server.webhook('t1', receiver.url());
     for (const data of [{ a: 1 }, { a: 2 }, { a: 3 }, { bad: true }]) await server.publish('t1', { data });
     const sdk = server.sdk();
+    if ((await server.call('GET', '/metrics/events')).status === 404) return t.skip('this build has no metrics yet');
     const time = { start: new Date(Date.now() - 3_600_000), end: new Date(Date.now() + 3_600_000) };
     const attempts = await until('four attempts in the metrics', async () => {
       const found = await sdk.metrics.getAttemptMetrics({ time, measures: ['count', 'failed_count', 'error_rate'] });

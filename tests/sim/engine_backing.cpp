@@ -78,7 +78,7 @@ public:
 private:
     fs::path directory() const { return root_ / std::to_string(lives_); }
 
-    static constexpr std::array<std::size_t, 5> kSegmentRows = {3, 8, 20, 100, 100'000};
+    static constexpr std::array<std::size_t, 5> kSegmentRows = {12, 30, 60, 200, 100'000};
     Stage& stage_;
     fs::path root_;
     std::size_t segment_rows_max_;

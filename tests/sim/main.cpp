@@ -36,6 +36,7 @@ Options read_options() {
     const auto first = only_seed ? only_seed : from_environment("OUTPOST_SIM_SEED");
     if (first) options = {.first_seed = *first, .seeds = 1};
     if (const auto seeds = from_environment("OUTPOST_SIM_SEEDS"); seeds && !only_seed) options.seeds = *seeds;
+    if (const char* const ledger = std::getenv("OUTPOST_SIM_LEDGER")) options.only_ledger = ledger;
     return options;
 }
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <cstddef>
+#include <string>
 
 namespace outpost::sim {
 
@@ -10,6 +11,7 @@ struct Options {
     std::uint64_t first_seed = 1;
     std::uint64_t seeds = 200;
     std::size_t failures_max = 3;  ///< then it stops
+    std::string only_ledger;       ///< "engine", "memory" or "multi-hop": others' seeds are left out
 };
 
 /// From the environment, and what main() took from the command line.

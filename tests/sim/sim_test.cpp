@@ -1,5 +1,5 @@
 // Many seeds over three ledgers. One seed again: sim_test --seed=N, or OUTPOST_SIM_SEED=N. More of them:
-// OUTPOST_SIM_SEEDS=10000; from another one on: both.
+// OUTPOST_SIM_SEEDS=10000; from another one on: both. Only those over one ledger: OUTPOST_SIM_LEDGER=engine.
 #include "sim/options.hpp"
 #include "sim/simulation.hpp"
 
@@ -25,12 +25,13 @@ TEST(Simulation, KeepsItsPromisesWhateverHappens) {
     std::size_t failures = 0;
     std::size_t sends = 0;
     for (std::uint64_t seed = options.first_seed; seed < options.first_seed + options.seeds; ++seed) {
+        if (!options.only_ledger.empty() && to_string(kind_of(seed)) != options.only_ledger) continue;
         const Report report = Simulation(seed).run();
         sends += report.sends;
         EXPECT_TRUE(report.violations.empty()) << describe(report);
         if (!report.violations.empty() && ++failures == options.failures_max) break;
     }
-    EXPECT_GT(sends, options.seeds) << "the simulation does nothing";
+    EXPECT_GT(sends, options.seeds / 3) << "the simulation does nothing";
 }
 
 TEST(Simulation, TheSameSeedGivesTheSameRun) {

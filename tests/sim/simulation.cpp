@@ -5,14 +5,12 @@
 namespace outpost::sim {
 namespace {
 
-using pipeline::testing::Process;
-using pipeline::testing::ProcessPorts;
 using pipeline::testing::ProcessSettings;
 
 constexpr std::array<const char*, 3> kTenants = {"t1", "t2", "t3"};
 constexpr std::size_t kDestinationsOfATenant = 4;
 constexpr auto kSettleWithin = std::chrono::hours(72);
-constexpr std::size_t kLogPage = 7;
+constexpr std::size_t kLogPage = 40;
 
 model::RetryPolicy retry_policy() {
     return {.schedule = {}, .interval = 30s, .limit = 3, .jitter = true};
@@ -31,25 +29,6 @@ BackingKind kind_of(std::uint64_t seed) {
     return static_cast<BackingKind>(seed % 3);
 }
 
-/// One process and the people who talk to it.
-struct Simulation::Life {
-    Life(Simulation& simulation, std::vector<pipeline::ProviderMap> providers)
-        : faulty(simulation.backing_->ledger(), simulation.stage_.clock()),
-          witness(faulty, simulation.history_, simulation.stage_.clock()),
-          process({.clock = simulation.stage_.clock(),
-                   .shards = simulation.stage_.shards(),
-                   .ledger = witness,
-                   .tenants = simulation.backing_->tenants(),
-                   .log = simulation.backing_->log()},
-                  process_settings(), std::move(providers)),
-          clients(simulation.stage_.executor(), "clients") {}
-
-    ports::fakes::FaultyLedger faulty;
-    WitnessLedger witness;
-    Process process;
-    TaskGroup clients;
-};
-
 Simulation::Simulation(std::uint64_t seed) : seed_(seed), dice_(seed * 0x9E3779B97F4A7C15ull + 1) {
     for (std::size_t shard = 0; shard < stage_.shards().size(); ++shard) {
         scripted_.push_back(std::make_unique<ports::fakes::ScriptedDestination>(script_, stage_.clock()));
@@ -67,7 +46,7 @@ void Simulation::begin_life() {
     backing_->open();
     std::vector<pipeline::ProviderMap> maps;
     for (auto& provider : providers_) maps.push_back({{"scripted", provider.get()}});
-    life_ = std::make_unique<Life>(*this, std::move(maps));
+    life_ = std::make_unique<Life>(stage_, *backing_, history_, process_settings(), std::move(maps));
     backing_->attach(life_->process);
 }
 

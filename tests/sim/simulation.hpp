@@ -36,7 +36,25 @@ public:
     Report run();
 
 private:
-    struct Life;
+    /// One process and the people who talk to it.
+    struct Life {
+        Life(pipeline::testing::Stage& stage, Backing& backing, History& history,
+             pipeline::testing::ProcessSettings settings, std::vector<pipeline::ProviderMap> providers)
+            : faulty(backing.ledger(), stage.clock()),
+              witness(faulty, history, stage.clock()),
+              process({.clock = stage.clock(),
+                       .shards = stage.shards(),
+                       .ledger = witness,
+                       .tenants = backing.tenants(),
+                       .log = backing.log()},
+                      std::move(settings), std::move(providers)),
+              clients(stage.executor(), "clients") {}
+
+        ports::fakes::FaultyLedger faulty;
+        WitnessLedger witness;
+        pipeline::testing::Process process;
+        TaskGroup clients;
+    };
     void begin_life();
     void end_life();
     void crash();

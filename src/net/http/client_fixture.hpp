@@ -130,6 +130,11 @@ protected:
     bool until(const std::function<bool()>& happened);
     /// Runs what can run now.
     void settle();
+    /// Waits until there is something to read, or an end, on every connection of the client: what the peer has sent is
+    /// not there at once, not even on loopback.
+    bool until_readable();
+    /// Runs until the client has read everything that the peer has sent.
+    bool until_delivered();
     void run(Task<void> work);
     /// "200 body", with marks for what else is said of the response, or the failure's code.
     static std::string text(const ClientAnswer& answer);

@@ -7,6 +7,11 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/write.hpp>
 
+#include <arpa/inet.h>
+#include <poll.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+
 #include <charconv>
 
 namespace outpost::http {
@@ -72,6 +77,19 @@ std::optional<std::size_t> request_length(std::string_view bytes, bool head_only
         std::from_chars(bytes.data() + field + kName.size(), bytes.data() + end + 1, body);
     if (bytes.size() < end + 4 + body) return std::nullopt;
     return end + 4 + body;
+}
+
+/// Our descriptors whose own or whose peer's address, as `which` tells, has this port.
+std::vector<int> sockets_of(int (*which)(int, sockaddr*, socklen_t*), std::uint16_t port) {
+    constexpr int kDescriptorsMax = 1024;
+    std::vector<int> found;
+    for (int descriptor = 0; descriptor < kDescriptorsMax; ++descriptor) {
+        sockaddr_in address{};
+        socklen_t size = sizeof address;
+        if (which(descriptor, reinterpret_cast<sockaddr*>(&address), &size) == 0 && ntohs(address.sin_port) == port)
+            found.push_back(descriptor);
+    }
+    return found;
 }
 
 Task<void> send_into(std::shared_ptr<Sending> sending, Task<ClientAnswer> work) {
@@ -207,6 +225,34 @@ bool ClientFixture::until(const std::function<bool()>& happened) {
 void ClientFixture::settle() {
     io_.restart();
     io_.poll();
+}
+
+bool ClientFixture::until_readable() {
+    for (const int descriptor : sockets_of(&::getpeername, peer_.port())) {
+        pollfd waits{.fd = descriptor, .events = POLLIN, .revents = 0};
+        if (::poll(&waits, 1, 20'000) != 1) return false;  // a guard, not a measure
+    }
+    return true;
+}
+
+bool ClientFixture::until_delivered() {
+    const auto is_zero = [](unsigned long what) {
+        return [what](int descriptor) {
+            int bytes = 0;
+            return ::ioctl(descriptor, what, &bytes) != 0 || bytes == 0;
+        };
+    };
+    SystemClock real;
+    const auto give_up = real.monotonic() + std::chrono::seconds(20);  // a guard, not a measure
+    while (real.monotonic() < give_up) {
+        settle();
+        const bool acknowledged = std::ranges::all_of(sockets_of(&::getsockname, peer_.port()), is_zero(TIOCOUTQ));
+        if (!acknowledged || !std::ranges::all_of(sockets_of(&::getpeername, peer_.port()), is_zero(FIONREAD)))
+            continue;
+        settle();
+        return true;
+    }
+    return false;
 }
 
 void ClientFixture::run(Task<void> work) {

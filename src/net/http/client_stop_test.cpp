@@ -15,7 +15,7 @@ protected:
         peer_.play({{request(), send(std::move(begun)), pause(), await_close()}});
         auto sending = start(post(), Deadline::after(clock_, 5s));
         EXPECT_TRUE(until([&] { return peer_.paused; }));
-        settle();
+        EXPECT_TRUE(until_delivered());
         return sending;
     }
     bool connection_was_closed() {

@@ -125,7 +125,7 @@ TEST_F(ClientTest, KeepsTheStatusWhenTheBodyBreaks) {
         peer_.play({{request(), send("HTTP/1.1 500 E\r\nContent-Length: 50\r\n\r\nsome of it"), pause(), end}});
         const auto sending = start(post());
         ASSERT_TRUE(until([&] { return peer_.paused; }));
-        settle();
+        ASSERT_TRUE(until_delivered());
         peer_.go_on();
         EXPECT_EQ(text(await(sending)), "500 some of it [incomplete]");
     }
@@ -149,7 +149,7 @@ TEST_F(ClientTest, TakesAnAnswerGivenBeforeTheRequestWasRead) {  // T-36: early 
     const Script early = {
         {Step::What::read_head}, send("HTTP/1.1 413 Too Large\r\nContent-Length: 2\r\n\r\nno"), close()};
     peer_.play({early});
-    EXPECT_EQ(text(ask(post(std::string(32 * 1024 * 1024, 'x')))), "413 no");
+    EXPECT_EQ(text(ask(post(std::string(16 * 1024 * 1024, 'x')))), "413 no");
     EXPECT_EQ(peer_.accepted, 1u);
 }
 
@@ -170,7 +170,7 @@ TEST_F(ClientTest, EndsAtTheDeadlineWhateverItWaitsFor) {  // T-34
         peer_.closed_by_client = 0;
         const auto sending = start(post(std::string(16 * 1024 * 1024, 'x')), in(5s));
         ASSERT_TRUE(until([&] { return peer_.paused; }));
-        settle();
+        ASSERT_TRUE(until_delivered());
         clock_.advance(4999ms);
         settle();
         EXPECT_FALSE(sending->ended);

@@ -62,6 +62,7 @@ TEST_F(ClientOverTls, DoesNotUseAnIdleConnectionOnWhichBytesCame) {
     peer_.go_on();
     ASSERT_TRUE(until([&] { return !peer_.paused; }));
     settle();
+    ASSERT_TRUE(until_readable());
     EXPECT_EQ(text(ask(post())), "200 second");
     EXPECT_EQ(client_->counts().reused, 0u);
 }

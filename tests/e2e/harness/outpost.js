@@ -5,18 +5,24 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Outpost as Sdk } from '@hookdeck/outpost-sdk';
+import { atEnd } from './cleanup.js';
 import { freePort } from './ports.js';
 import { slower, until } from './wait.js';
 
 const binary = process.env.OUTPOST_BINARY;
 if (!binary) throw new Error('OUTPOST_BINARY is not set; start the tests with tests/e2e/run');
 
+// No server outlives the tests, also when the runner stops a file that takes too long.
+const running = new Set();
+process.once('SIGTERM', () => process.exit(1));
+process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
+
 const startLimitMs = 10_000 * slower;
 const endLimitMs = 60_000;
 
 export function temporaryDirectory(test) {
   const directory = mkdtempSync(path.join(tmpdir(), 'outpost-e2e-'));
-  test.after(() => rmSync(directory, { recursive: true, force: true, maxRetries: 5 }));
+  atEnd(test, () => rmSync(directory, { recursive: true, force: true, maxRetries: 5 }));
   return directory;
 }
 
@@ -37,7 +43,7 @@ export class Server {
   static async start(test, environment = {}) {
     const directory = temporaryDirectory(test);
     const it = new Server(directory, await freePort(), environment);
-    test.after(() => it.kill());
+    atEnd(test, () => it.kill());
     await it.run();
     return it;
   }
@@ -88,7 +94,9 @@ export class Server {
     this.child = spawn(binary, ['serve'], { cwd: this.directory, env: this.environment, stdio: ['ignore', 'pipe', 'pipe'] });
     for (const stream of [this.child.stdout, this.child.stderr]) stream.on('data', (bytes) => { this.log += bytes; });
     const child = this.child;
+    running.add(child);
     this.finished = once(child, 'close').then(([code, signal]) => {
+      running.delete(child);
       if (this.child === child) this.ended = { code, signal };
       return { code, signal };
     });

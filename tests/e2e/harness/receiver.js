@@ -2,6 +2,7 @@
 import http from 'node:http';
 import { once } from 'node:events';
 import { createHmac } from 'node:crypto';
+import { atEnd } from './cleanup.js';
 import { freePort } from './ports.js';
 import { sleep, until } from './wait.js';
 
@@ -38,7 +39,7 @@ export class Receiver {
     const it = new Receiver(await freePort());
     it.answer = answer;
     await it.listen();
-    test.after(() => it.stop());
+    atEnd(test, () => it.stop());
     return it;
   }
 

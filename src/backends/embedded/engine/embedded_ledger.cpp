@@ -108,6 +108,8 @@ private:
 
 }  // namespace
 
-std::unique_ptr<ports::Ledger> make_ledger(Engine::Impl& engine) { return std::make_unique<EmbeddedLedger>(engine); }
+std::unique_ptr<ports::Ledger> make_ledger(Engine::Impl& engine) {
+    return std::make_unique<EmbeddedLedger>(engine);
+}
 
 }  // namespace outpost::embedded

@@ -4,11 +4,17 @@
 #include "backends/embedded/engine/recovery.hpp"
 #include "backends/embedded/read/attempt_reads.hpp"
 #include "backends/embedded/read/event_reads.hpp"
+#include "base/log.hpp"
 
 namespace outpost::embedded {
 namespace {
 
 constexpr auto kInternalReadTimeout = std::chrono::seconds(30);
+
+/// Run on an executor, it returns when all that was posted there before has run.
+Task<void> nothing() {
+    co_return;
+}
 
 }  // namespace
 
@@ -31,16 +37,17 @@ Result<void> Engine::Impl::open() {
     TRY(projections, open_projections(paths.control()));
     TRY_VOID(check_seal(control, sealer));
     writes.emplace(control, sealer);
-    TRY(finished_segments, recover_segments(paths, settings, control, segments));
+    TRY_VOID(recover_segments(paths, settings, control, segments));
+    projector.emplace(projections, segments);
+    TRY_VOID(projector->open());
+    TRY_VOID(forget_lost_deliveries(projections, segments));
 
     JournalSettings journal_settings{.log_directory = paths.log(),
                                      .segment_rows_max = settings.segment_rows_max,
                                      .segment_bytes_max = settings.segment_bytes_max,
                                      .idempotency_window = settings.idempotency_window};
     journal.emplace(std::move(journal_settings), segments, clock, executors.log, *this);
-    TRY_VOID(journal->open());
-    projector.emplace(projections, segments);
-    TRY_VOID(projector->open());
+    TRY_VOID(journal->open(projector->watermark()));
     TRY(backlogs, projector->backlogs());
     TRY(const std::uint64_t open_count, projector->count());
     open_deliveries = static_cast<std::int64_t>(open_count);
@@ -93,7 +100,17 @@ Task<Result<Projector::Fetched>> Engine::Impl::fetch(std::uint32_t destination, 
 
 Task<Result<std::vector<model::EventPtr>>> Engine::Impl::load(std::vector<model::EventRef> refs) {
     using Events = std::vector<model::EventPtr>;
-    auto work = [refs = std::move(refs)](ReadSession& session) { return read_events(session, refs); };
+    auto work = [refs = std::move(refs)](ReadSession& session) -> Result<Events> {
+        auto all = read_events(session, refs);
+        if (all || all.error().code() != Errc::corrupt) return all;
+        Events events;  // one damaged row must not hold up the others (T-06)
+        for (const model::EventRef& ref : refs) {
+            auto event = read_event(session, ref);
+            if (!event) log::error("log.row_damaged", {{"segment", ref.segment}, {"error", event.error().describe()}});
+            events.push_back(event ? std::move(*event) : nullptr);
+        }
+        return events;
+    };
     co_return co_await readers.run<Events>(work, Deadline::after(clock, kInternalReadTimeout));
 }
 
@@ -121,9 +138,15 @@ Result<std::unique_ptr<Engine>> Engine::open(EngineSettings settings, const Seal
     return std::unique_ptr<Engine>(new Engine(std::move(impl)));
 }
 
-ports::Ledger& Engine::ledger() { return *impl_->ledger; }
-ports::TenantStore& Engine::tenants() { return *impl_->tenants; }
-ports::LogReader& Engine::log() { return *impl_->log; }
+ports::Ledger& Engine::ledger() {
+    return *impl_->ledger;
+}
+ports::TenantStore& Engine::tenants() {
+    return *impl_->tenants;
+}
+ports::LogReader& Engine::log() {
+    return *impl_->log;
+}
 
 void Engine::start() {
     Impl& engine = *impl_;
@@ -132,13 +155,12 @@ void Engine::start() {
         by_shard[engine.shards.owner_of(backlog.destination)].push_back(backlog);
     }
     for (std::size_t shard = 0; shard < by_shard.size(); ++shard) {
-        boost::asio::post(engine.shards.executor(shard),
-                          [feeder = engine.feeders[shard].get(), backlogs = std::move(by_shard[shard])] {
-                              feeder->start(backlogs);
-                          });
+        boost::asio::post(
+            engine.shards.executor(shard),
+            [feeder = engine.feeders[shard].get(), backlogs = std::move(by_shard[shard])] { feeder->start(backlogs); });
     }
     boost::asio::post(engine.executors.control,
-                      [&engine] { engine.maintenance->start(engine.finished_segments); });
+                      [&engine] { engine.maintenance->start(finished_segments(engine.segments)); });
 }
 
 Task<void> Engine::close() {
@@ -148,6 +170,11 @@ Task<void> Engine::close() {
     }
     co_await engine.journal->close();
     co_await on(engine.executors.control, engine.maintenance->close());
+    // What these have posted to each other refers to the engine: it may be destroyed once that has run.
+    std::vector<Executor> all = engine.executors.readers;
+    all.insert(all.end(), {engine.executors.log, engine.executors.control, engine.executors.sealer});
+    for (std::size_t shard = 0; shard < engine.shards.size(); ++shard) all.push_back(engine.shards.executor(shard));
+    for (const Executor& executor : all) co_await on(executor, nothing());
 }
 
 }  // namespace outpost::embedded

@@ -34,9 +34,7 @@ public:
     };
     Task<Result<Found>> look_up(model::DeliveryKey key, Deadline deadline);
 
-    Feeder& feeder_of(const model::DeliveryKey& key) {
-        return *feeders[shards.owner_of(key.destination.destination)];
-    }
+    Feeder& feeder_of(const model::DeliveryKey& key) { return *feeders[shards.owner_of(key.destination.destination)]; }
 
     EngineSettings settings;
     DataPaths paths;
@@ -56,7 +54,6 @@ public:
     ReaderPool readers;
     std::vector<std::unique_ptr<Feeder>> feeders;
     std::vector<Projector::Backlog> backlogs;
-    std::vector<std::uint32_t> finished_segments;
     std::atomic<std::int64_t> open_deliveries = 0;  // changed by the log thread and every shard
 
     std::unique_ptr<ports::Ledger> ledger;

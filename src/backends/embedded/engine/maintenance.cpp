@@ -31,7 +31,9 @@ void Maintenance::start(const std::vector<std::uint32_t>& finished) {
     seal_next();
 }
 
-void Maintenance::advanced() { alarm_.set_no_later_than(clock_.monotonic() + kProjectEvery); }
+void Maintenance::advanced() {
+    alarm_.set_no_later_than(clock_.monotonic() + kProjectEvery);
+}
 
 void Maintenance::rolled(std::uint32_t finished) {
     finished_.insert(finished);
@@ -61,11 +63,22 @@ void Maintenance::project() {
     }
 }
 
+std::optional<std::uint32_t> Maintenance::next_to_seal() const {
+    const std::uint32_t projected = projector_.watermark().segment;  // those before it are
+    const auto after = finished_.upper_bound(last_tried_);
+    if (after != finished_.end() && *after < projected) return *after;
+    if (!finished_.empty() && *finished_.begin() < projected) return *finished_.begin();
+    return std::nullopt;
+}
+
 void Maintenance::seal_next() {
-    if (sealing_ || finished_.empty() || *finished_.begin() >= projector_.watermark().segment) return;
-    const SegmentPtr segment = SegmentDirectory::find(*segments_.list(), *finished_.begin());
+    if (sealing_) return;
+    const auto next = next_to_seal();
+    if (!next) return;
+    last_tried_ = *next;
+    const SegmentPtr segment = SegmentDirectory::find(*segments_.list(), *next);
     if (segment == nullptr || segment->sealed()) {
-        finished_.erase(finished_.begin());
+        finished_.erase(*next);
         return seal_next();
     }
     sealing_ = true;

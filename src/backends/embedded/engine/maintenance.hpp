@@ -26,6 +26,7 @@ public:
 private:
     void project();
     void seal_next();
+    std::optional<std::uint32_t> next_to_seal() const;
     Task<void> seal(SegmentPtr segment);
     Task<void> checkpoint(SegmentPtr segment);
     Result<void> record(const Segment& sealed);
@@ -41,6 +42,7 @@ private:
     TaskGroup tasks_;
     Alarm alarm_;
     std::set<std::uint32_t> finished_;  ///< wait to be sealed
+    std::uint32_t last_tried_ = 0;      ///< of those: one that can't be sealed must not hold up the others
     bool sealing_ = false;
     bool checkpointing_ = false;
     std::size_t rows_at_checkpoint_ = 0;

@@ -2,14 +2,14 @@
 
 #include "backends/embedded/control/tenant_rows.hpp"
 #include "backends/embedded/engine/maintenance.hpp"
+#include "base/log.hpp"
 
 namespace outpost::embedded {
 
-Result<std::vector<std::uint32_t>> recover_segments(const DataPaths& paths, const EngineSettings& settings,
-                                                    Database& control, SegmentDirectory& segments) {
+Result<void> recover_segments(const DataPaths& paths, const EngineSettings& settings, Database& control,
+                              SegmentDirectory& segments) {
     TRY(const auto manifest, read_manifest(control));
     TRY(const std::vector<std::uint32_t> numbers, list_segments(paths.log()));
-    std::vector<std::uint32_t> finished;
     for (const std::uint32_t number : numbers) {
         Segment segment{.number = number, .file = segment_path(paths.log(), number), .tail = nullptr, .range = {}};
         if (const auto sealed = manifest.find(number); sealed != manifest.end()) {
@@ -23,13 +23,43 @@ Result<std::vector<std::uint32_t>> recover_segments(const DataPaths& paths, cons
             };
             auto tail = load();
             if (!tail) {
-                return fail(Error(tail.error().code(), fmt::format("{} can't be read", segment.file.string()),
-                                  tail.error()));
+                return fail(
+                    Error(tail.error().code(), fmt::format("{} can't be read", segment.file.string()), tail.error()));
             }
             segment.tail = std::move(*tail);
-            if (number != numbers.back()) finished.push_back(number);
         }
         segments.put(std::move(segment));
+    }
+    return {};
+}
+
+Result<void> forget_lost_deliveries(Database& projections, const SegmentDirectory& segments) {
+    const auto list = segments.list();
+    TRY(Statement next, projections.prepare("SELECT min(event_segment) FROM open_deliveries WHERE event_segment > ?"));
+    TRY(Statement remove,
+        projections.prepare("DELETE FROM open_deliveries WHERE event_segment = ? AND event_row >= ?"));
+    std::int64_t number = -1;
+    while (true) {
+        next.bind(1, number);
+        TRY_VOID(next.step());
+        if (next.is_null(0)) return {};
+        number = next.integer(0);
+        next.reset();
+        const SegmentPtr segment = SegmentDirectory::find(*list, static_cast<std::uint32_t>(number));
+        std::size_t rows = 0;
+        if (segment != nullptr) rows = segment->sealed() ? segment->range.rows : segment->tail->size();
+        remove.bind(1, number).bind(2, static_cast<std::int64_t>(rows));
+        TRY_VOID(remove.run());
+        if (projections.changes() == 0) continue;
+        log::error("log.rows_missing", {{"segment", number}, {"deliveries_lost", projections.changes()}});
+    }
+}
+
+std::vector<std::uint32_t> finished_segments(const SegmentDirectory& segments) {
+    const auto list = segments.list();
+    std::vector<std::uint32_t> finished;
+    for (const SegmentPtr& segment : *list) {
+        if (!segment->sealed() && segment != list->back()) finished.push_back(segment->number);
     }
     return finished;
 }

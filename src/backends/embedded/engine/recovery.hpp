@@ -7,10 +7,16 @@
 
 namespace outpost::embedded {
 
-/// Fills `segments` from files and manifest; rebuilds the tails of unsealed segments.
-/// @return the finished ones that are still to be sealed; corrupt naming the file
-Result<std::vector<std::uint32_t>> recover_segments(const DataPaths& paths, const EngineSettings& settings,
-                                                    Database& control, SegmentDirectory& segments);
+/// Fills `segments` from files and manifest; rebuilds the tails of unsealed segments. @return corrupt naming the file
+Result<void> recover_segments(const DataPaths& paths, const EngineSettings& settings, Database& control,
+                              SegmentDirectory& segments);
+
+/// Drops open deliveries whose events the log has lost (files removed, an older copy put back), and says so in the log:
+/// they can't be made, and must never be made with another event (T-06).
+Result<void> forget_lost_deliveries(Database& projections, const SegmentDirectory& segments);
+
+/// Unsealed segments that take no more rows: all but the newest.
+std::vector<std::uint32_t> finished_segments(const SegmentDirectory& segments);
 
 /// Whether the secrets that were given open what is stored. @return corrupt with what to do
 Result<void> check_seal(Database& control, const Sealer& sealer);

@@ -241,10 +241,8 @@ void Feeder::loaded(Lane& target, OpenDelivery entry, model::EventPtr event, Tim
         target.pause_table(now + kRetryReadAfter);  // it calls this delivery due
         entry.due_ms = unix_ms(again);
     } else if (!target.refused && writable_ && !closed_ && entry.due_ms <= unix_ms(now)) {
-        model::Delivery delivery{.key = entry.key,
-                                 .event = std::move(event),
-                                 .attempts_settled = entry.attempts,
-                                 .manual = entry.manual};
+        model::Delivery delivery{
+            .key = entry.key, .event = std::move(event), .attempts_settled = entry.attempts, .manual = entry.manual};
         if (offer(target, std::move(delivery))) return;
     }
     add(target, entry);

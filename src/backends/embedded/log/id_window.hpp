@@ -22,8 +22,8 @@ public:
     explicit IdWindow(SegmentDirectory& segments) : segments_(segments) {}
 
     /// @param since  events received before this are outside the window
-    /// @return unavailable when a segment can't be read now. A damaged one is passed over: a duplicate is better than no
-    /// service.
+    /// @return unavailable when a segment can't be read now. A damaged one is passed over: a duplicate is better than
+    /// no service.
     Result<std::optional<SeenEvent>> find(std::uint32_t tenant, const EventId& id, TimePoint since);
     /// Whether an unsealed segment has this attempt.
     Result<bool> has_attempt(const AttemptId& id);

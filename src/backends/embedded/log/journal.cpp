@@ -11,6 +11,13 @@ namespace {
 
 constexpr auto kProbeInterval = std::chrono::seconds(1);
 
+/// What a batch counts in flushes and queues.
+std::size_t rows_of(const std::vector<ports::Acceptance>& batch) {
+    std::size_t rows = batch.size();
+    for (const ports::Acceptance& acceptance : batch) rows += acceptance.destinations.size();
+    return rows;
+}
+
 }  // namespace
 
 std::size_t tail_rows(std::size_t segment_rows_max) {
@@ -29,24 +36,29 @@ Journal::Journal(JournalSettings settings, SegmentDirectory& segments, Clock& cl
 
 Journal::~Journal() = default;
 
-Result<void> Journal::open() {
+Result<void> Journal::open(model::EventRef seen) {
     const auto list = segments_.list();
-    if (!list->empty() && !list->back()->sealed()) {
-        const Segment& newest = *list->back();
-        number_ = newest.number;
-        tail_ = newest.tail;
-        TRY(writer_, SegmentWriter::open(newest.file));
-        return {};
-    }
-    number_ = list->empty() ? 0 : list->back()->number;
+    number_ = std::max(list->empty() ? 0 : list->back()->number, seen.segment);
+    if (list->empty() || list->back()->sealed() || list->back()->number < seen.segment) return roll();
+    const Segment& newest = *list->back();
+    tail_ = newest.tail;
+    const bool lacks_rows = newest.number == seen.segment && tail_->size() < seen.row;
+    TRY(writer_, SegmentWriter::open(newest.file));
+    if (!lacks_rows && !is_full()) return {};
+    tail_ = nullptr;  // no more is added to it, and nobody is to be told: it is finished as far as this process knows
     return roll();
+}
+
+bool Journal::is_full() const {
+    return tail_->size() >= settings_.segment_rows_max || writer_->bytes_appended() >= settings_.segment_bytes_max ||
+           tail_->is_side_full();
 }
 
 Task<Result<std::vector<ports::Accepted>>> Journal::accept(std::vector<ports::Acceptance> batch, Deadline deadline) {
     Executor origin = co_await boost::asio::this_coro::executor;
     using Reply = Result<std::vector<ports::Accepted>>;
     auto start = [this, &batch, &origin, deadline](Answer<Reply> answer) {
-        const std::size_t rows = batch.size();
+        const std::size_t rows = rows_of(batch);
         Request request{AcceptRequest{std::move(batch), {}, std::move(answer)}, origin, deadline, rows};
         boost::asio::post(executor_, [this, request = std::move(request)]() mutable { enqueue(std::move(request)); });
     };
@@ -74,11 +86,25 @@ Task<Result<void>> Journal::decide(std::vector<DecisionRow> decisions, Deadline 
     co_return co_await await_answer<Result<void>>(start);
 }
 
+std::optional<Error> Journal::refusal_of(const Request& request) const {
+    if (closed_) return Error(Errc::unavailable, "the log is closed");
+    const auto* accept = std::get_if<AcceptRequest>(&request.what);
+    if (accept == nullptr) return std::nullopt;  // settlements and decisions are bounded by what is in flight
+    const bool too_wide = std::ranges::any_of(accept->batch, [](const ports::Acceptance& acceptance) {
+        return acceptance.destinations.size() > kEventDestinationsMax;
+    });
+    if (too_wide) return Error(Errc::invalid, "an event has too many destinations");
+    // A batch that is alone is taken whatever its size.
+    if (pending_rows_ > 0 && pending_rows_ + request.rows > kPendingRowsMax) {
+        return Error(Errc::unavailable, "too many events wait for the disk");
+    }
+    return std::nullopt;
+}
+
 void Journal::enqueue(Request request) {
-    const bool refusable = std::holds_alternative<AcceptRequest>(request.what);
-    if (refusable && pending_rows_ + request.rows > kPendingRowsMax) {
+    if (const auto refusal = refusal_of(request)) {
         Replies replies;
-        refuse(request, Error(Errc::unavailable, "too many events wait for the disk"), replies);
+        refuse(request, *refusal, replies);
         send(std::move(replies));
         return;
     }
@@ -107,7 +133,7 @@ void Journal::flush() {
         requests.push_back(std::move(request));
     }
     if (!requests.empty()) {
-        auto written = write(requests);
+        auto written = write_guarded(requests);
         if (written) {
             publish(requests);
         } else {
@@ -121,6 +147,14 @@ void Journal::flush() {
     if (!pending_.empty() && !flush_posted_) {
         flush_posted_ = true;
         boost::asio::post(executor_, [this] { flush(); });
+    }
+}
+
+Result<void> Journal::write_guarded(std::vector<Request>& requests) {
+    try {
+        return write(requests);
+    } catch (const std::exception& error) {  // no memory: the requests are refused, the process lives (T-09)
+        return fail(Errc::internal, error.what());
     }
 }
 
@@ -141,24 +175,41 @@ Result<void> Journal::write(std::vector<Request>& requests) {
     return writer_->commit();
 }
 
-Result<std::optional<SeenEvent>> Journal::find_duplicate(const ports::Acceptance& acceptance) {
+Result<std::vector<std::optional<SeenEvent>>> Journal::find_in_window(const std::vector<ports::Acceptance>& batch) {
+    const TimePoint since = clock_.now() - settings_.idempotency_window;
+    std::vector<std::optional<SeenEvent>> seen(batch.size());
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+        if (!batch[i].client_chose_id) continue;
+        TRY(seen[i], window_.find(batch[i].tenant, batch[i].event->id, since));
+    }
+    return seen;
+}
+
+const SeenEvent* Journal::find_staged(const ports::Acceptance& acceptance) const {
     const EventId& id = acceptance.event->id;
     const auto staged = staged_ids_.find(hash64(id.value, acceptance.tenant));
-    if (staged != staged_ids_.end() && staged->second.tenant == acceptance.tenant && staged->second.id == id.value) {
-        return std::optional(staged->second.seen);
-    }
-    return window_.find(acceptance.tenant, id, clock_.now() - settings_.idempotency_window);
+    const bool same =
+        staged != staged_ids_.end() && staged->second.tenant == acceptance.tenant && staged->second.id == id.value;
+    return same ? &staged->second.seen : nullptr;
 }
 
 Result<void> Journal::write_accept(AcceptRequest& request) {
-    request.accepted.clear();
-    for (const ports::Acceptance& acceptance : request.batch) {
-        if (acceptance.client_chose_id) {
-            TRY(auto seen, find_duplicate(acceptance));
-            if (seen) {
-                request.accepted.push_back({seen->ref, true, std::move(seen->destinations)});
-                continue;
-            }
+    auto seen_before = find_in_window(request.batch);
+    if (!seen_before) {  // a matter of this request: the log itself can be written
+        const Error refusal(Errc::unavailable, "earlier events can't be looked up", seen_before.error());
+        request.accepted = fail(refusal);
+        return {};
+    }
+    request.accepted = std::vector<ports::Accepted>();
+    for (std::size_t i = 0; i < request.batch.size(); ++i) {
+        const ports::Acceptance& acceptance = request.batch[i];
+        std::optional<SeenEvent>& seen = (*seen_before)[i];
+        if (acceptance.client_chose_id && !seen) {
+            if (const SeenEvent* staged = find_staged(acceptance)) seen = *staged;
+        }
+        if (seen) {
+            request.accepted->push_back({seen->ref, true, std::move(seen->destinations)});
+            continue;
         }
         TRY_VOID(writer_->append_event(staged_row_, acceptance));
         const model::EventRef ref{number_, staged_row_++};
@@ -172,17 +223,15 @@ Result<void> Journal::write_accept(AcceptRequest& request) {
                 hash64(acceptance.event->id.value, acceptance.tenant),
                 StagedId{acceptance.tenant, acceptance.event->id.value, {ref, acceptance.destinations}});
         }
-        request.accepted.push_back({ref, false, acceptance.destinations});
+        request.accepted->push_back({ref, false, acceptance.destinations});
     }
     return {};
 }
 
 Result<bool> Journal::is_repeated(const ports::Settlement& settlement) {
-    const std::uint64_t hash = attempt_id_hash(settlement.attempt.id.value);
-    if (!staged_attempts_.insert(hash).second) return true;
-    const auto row = tail_->find(hash, [](const TailEntry& entry) { return entry.kind == RowKind::attempt; });
-    if (!row) return false;
-    return writer_->has_attempt(*row, settlement.attempt.id);
+    const AttemptId& id = settlement.attempt.id;
+    if (!staged_attempts_.insert(attempt_id_hash(id.value)).second) return true;
+    return window_.has_attempt(id);
 }
 
 Result<void> Journal::write_settle(SettleRequest& request) {
@@ -234,9 +283,7 @@ void Journal::publish(std::vector<Request>& requests) {
         advance_told_ = true;
         listener_.advanced();
     }
-    const bool full = tail_->size() >= settings_.segment_rows_max ||
-                      writer_->bytes_appended() >= settings_.segment_bytes_max || !tail_->has_room(0);
-    if (!full) return;
+    if (!is_full()) return;
     if (auto rolled = roll(); !rolled) failed(rolled.error());
 }
 
@@ -274,6 +321,7 @@ Result<void> Journal::roll() {
         return fail(opened.error());
     }
     const bool had_one = tail_ != nullptr;
+    if (writer_) writer_->leave();
     writer_ = std::move(*opened);
     tail_ = std::make_shared<Tail>(tail_rows(settings_.segment_rows_max));
     segments_.put({.number = number, .file = file, .tail = tail_, .range = {}});
@@ -285,15 +333,16 @@ Result<void> Journal::roll() {
 
 void Journal::failed(const Error& error) {
     // After anything but a full disk the file's unsynced pages can't be trusted: go on in a new one (T-08).
-    if (error.code() != Errc::limited) replace_segment_ = true;
+    if (!is_disk_full(error)) replace_segment_ = true;
     {
         const std::scoped_lock lock(health_mutex_);
+        if (!trouble_) trouble_since_ = clock_.now();
         trouble_ = error;
     }
     if (!std::exchange(writable_, false)) return;
     log::error("log.write_failed", {{"error", error.describe()}});
     listener_.writable_changed(false);
-    tasks_.start(probe());
+    if (!closed_) tasks_.start(probe());
 }
 
 void Journal::recovered() {
@@ -334,13 +383,15 @@ void Journal::finish_checkpoint() {
 Result<void> Journal::ready() const {
     const std::scoped_lock lock(health_mutex_);
     if (!trouble_) return {};
-    return fail(Error(Errc::unavailable, "the log can't be written", *trouble_));
+    return fail(Error(Errc::unavailable, fmt::format("the log can't be written since {}", to_rfc3339(trouble_since_)),
+                      *trouble_));
 }
 
 Task<void> Journal::close() {
     // Runs behind all that is queued, then waits for the probe to end.
     auto finish = [](Journal& journal) -> Task<void> {
         while (!journal.pending_.empty()) journal.flush();
+        journal.closed_ = true;
         journal.tasks_.cancel();
         co_await journal.tasks_.join();
         journal.writer_.reset();

@@ -15,8 +15,8 @@
 
 namespace outpost::embedded {
 
-inline constexpr std::size_t kFlushRowsMax = 16 * 1024;     ///< rows of one transaction
-inline constexpr std::size_t kPendingRowsMax = 256 * 1024;  ///< rows that wait; over it accept answers unavailable
+inline constexpr std::size_t kFlushRowsMax = 16 * 1024;     ///< rows, and destinations, of one transaction
+inline constexpr std::size_t kPendingRowsMax = 256 * 1024;  ///< of those that wait; over it accept answers unavailable
 
 struct JournalSettings {
     std::filesystem::path log_directory;
@@ -57,8 +57,11 @@ public:
     Journal(const Journal&) = delete;
     Journal& operator=(const Journal&) = delete;
 
-    /// Opens the newest segment (or the first one). The directory must list what is there. Before any other call.
-    Result<void> open();
+    /// Goes on in the newest segment, or begins one when there is none, when it is full, or when it lacks rows that
+    /// were there: their numbers are never given out again. The directory must list what is there. Before any other
+    /// call.
+    /// @param seen  the first place that the projections have not seen
+    Result<void> open(model::EventRef seen);
 
     Task<Result<std::vector<ports::Accepted>>> accept(std::vector<ports::Acceptance> batch, Deadline deadline);
     /// @return for each settlement whether it was written now: false for an attempt id that was recorded before
@@ -72,17 +75,19 @@ public:
     void finish_checkpoint();
     /// Any thread. @return unavailable with the reason and since when
     Result<void> ready() const;
-    /// Stops the probe. What is pending has been answered when it returns. On any executor.
+    /// Stops the probe. What is pending has been answered when it returns; later calls answer unavailable. On any
+    /// executor.
     Task<void> close();
 
 private:
     struct AcceptRequest {
         std::vector<ports::Acceptance> batch;
-        std::vector<ports::Accepted> accepted;
+        Result<std::vector<ports::Accepted>> accepted;
         Answer<Result<std::vector<ports::Accepted>>> answer;
     };
     struct SettleRequest {
-        std::shared_ptr<const std::vector<ports::Settlement>> settlements;  // shared with the caller, who needs them after
+        std::shared_ptr<const std::vector<ports::Settlement>>
+            settlements;  // shared with the caller, who needs them after
         std::vector<bool> written;
         Answer<Result<std::vector<bool>>> answer;
     };
@@ -94,14 +99,17 @@ private:
         std::variant<AcceptRequest, SettleRequest, DecideRequest> what;
         Executor origin;
         Deadline deadline;
-        std::size_t rows = 0;
+        std::size_t rows = 0;  ///< and destinations
     };
     using Replies = std::vector<std::pair<Executor, std::vector<std::move_only_function<void()>>>>;
 
     void enqueue(Request request);
+    std::optional<Error> refusal_of(const Request& request) const;
     void flush();
+    Result<void> write_guarded(std::vector<Request>& requests);
     Result<void> write(std::vector<Request>& requests);
-    Result<std::optional<SeenEvent>> find_duplicate(const ports::Acceptance& acceptance);
+    Result<std::vector<std::optional<SeenEvent>>> find_in_window(const std::vector<ports::Acceptance>& batch);
+    const SeenEvent* find_staged(const ports::Acceptance& acceptance) const;
     Result<void> write_accept(AcceptRequest& request);
     Result<void> write_settle(SettleRequest& request);
     Result<void> write_decide(DecideRequest& request);
@@ -111,6 +119,7 @@ private:
     static Replies::value_type::second_type& replies_for(Replies& replies, const Executor& origin);
     static void send(Replies replies);
     Result<void> roll();
+    bool is_full() const;
     void failed(const Error& error);
     void recovered();
     void probe_now();
@@ -126,6 +135,7 @@ private:
     std::deque<Request> pending_;
     std::size_t pending_rows_ = 0;
     bool flush_posted_ = false;
+    bool closed_ = false;
     bool advance_told_ = false;
 
     std::uint32_t number_ = 0;
@@ -149,6 +159,7 @@ private:
 
     mutable std::mutex health_mutex_;  // read by any thread, written when the disk fails or recovers
     std::optional<Error> trouble_;
+    TimePoint trouble_since_;
     bool writable_ = true;
 };
 

@@ -1,7 +1,10 @@
+#include "backends/embedded/log/row_checksum.hpp"
 #include "backends/embedded/log/segment_file.hpp"
 
 namespace outpost::embedded {
 namespace {
+
+constexpr std::size_t kLoadRowsMax = 8 * 1024 * 1024;  // more than any setting fills: a damaged row number
 
 /// Rows of one segment while they are read table by table.
 struct Loading {
@@ -20,75 +23,76 @@ struct Loading {
 };
 
 Result<void> load_events(Database& segment, Loading& loading) {
-    TRY(Statement rows, segment.prepare("SELECT row, id, tenant, time, received, topic, destinations FROM events"));
+    TRY(Statement rows, segment.prepare(fmt::format("SELECT {} FROM events", kEventFieldColumns)));
     while (true) {
         TRY(const bool more, rows.step());
         if (!more) return {};
-        TailEntry entry;
-        entry.kind = RowKind::event;
-        entry.tenant = static_cast<std::uint32_t>(rows.integer(2));
-        entry.id_hash = event_id_hash(rows.text(1));
-        entry.time_ms = rows.integer(3);
-        entry.due_ms = rows.integer(4);
-        entry.topic_hash = text_hash32(rows.text(5));
-        const std::vector<TailDestination> matched = unpack_destinations(rows.text(6));
-        entry.event_segment = static_cast<std::uint32_t>(loading.destinations.size());
-        entry.event_row = static_cast<std::uint32_t>(matched.size());
+        TRY(const EventFields fields, read_event_fields(rows, 0));
+        const std::vector<TailDestination> matched = unpack_destinations(fields.destinations);
+        const TailEntry entry{
+            .id_hash = event_id_hash(fields.id),
+            .time_ms = fields.time,
+            .due_ms = fields.received,
+            .tenant = static_cast<std::uint32_t>(fields.tenant),
+            .topic_hash = text_hash32(fields.topic),
+            .event_segment = static_cast<std::uint32_t>(loading.destinations.size()),
+            .event_row = static_cast<std::uint32_t>(matched.size()),
+            .kind = RowKind::event,
+        };
         loading.destinations.insert(loading.destinations.end(), matched.begin(), matched.end());
-        TRY_VOID(loading.put(rows.integer(0), entry));
+        TRY_VOID(loading.put(fields.row, entry));
     }
 }
 
 Result<void> load_attempts(Database& segment, Loading& loading) {
-    TRY(Statement rows,
-        segment.prepare("SELECT row, id, event_segment, event_row, tenant, destination, incarnation, number, manual,"
-                        " success, time, next_due, next_manual, topic, type FROM attempts"));
+    TRY(Statement rows, segment.prepare(fmt::format("SELECT {} FROM attempts", kAttemptFieldColumns)));
     while (true) {
         TRY(const bool more, rows.step());
         if (!more) return {};
+        TRY(const AttemptFields fields, read_attempt_fields(rows, 0));
         std::uint8_t flags = 0;
-        if (rows.integer(9) != 0) flags |= kFlagSuccess;
-        if (rows.integer(8) != 0) flags |= kFlagManual;
-        if (rows.integer(12) != 0) flags |= kFlagNextManual;
+        if (fields.success != 0) flags |= kFlagSuccess;
+        if (fields.manual != 0) flags |= kFlagManual;
+        if (fields.next_manual != 0) flags |= kFlagNextManual;
         const TailEntry entry{
-            .id_hash = attempt_id_hash(rows.text(1)),
-            .time_ms = rows.integer(10),
-            .due_ms = rows.optional_integer(11).value_or(kClosed),
-            .tenant = static_cast<std::uint32_t>(rows.integer(4)),
-            .topic_hash = text_hash32(rows.text(13)),
-            .event_segment = static_cast<std::uint32_t>(rows.integer(2)),
-            .event_row = static_cast<std::uint32_t>(rows.integer(3)),
-            .destination = static_cast<std::uint32_t>(rows.integer(5)),
-            .incarnation = static_cast<std::uint32_t>(rows.integer(6)),
-            .attempts = static_cast<std::uint32_t>(rows.integer(7)),
+            .id_hash = attempt_id_hash(fields.id),
+            .time_ms = fields.time,
+            .due_ms = fields.next_due,
+            .tenant = static_cast<std::uint32_t>(fields.tenant),
+            .topic_hash = text_hash32(fields.topic),
+            .event_segment = static_cast<std::uint32_t>(fields.event_segment),
+            .event_row = static_cast<std::uint32_t>(fields.event_row),
+            .destination = static_cast<std::uint32_t>(fields.destination),
+            .incarnation = static_cast<std::uint32_t>(fields.incarnation),
+            .attempts = static_cast<std::uint32_t>(fields.number),
             .kind = RowKind::attempt,
             .flags = flags,
-            .type_hash = static_cast<std::uint16_t>(text_hash32(rows.text(14))),
+            .type_hash = static_cast<std::uint16_t>(text_hash32(fields.type)),
         };
-        TRY_VOID(loading.put(rows.integer(0), entry));
+        TRY_VOID(loading.put(fields.row, entry));
     }
 }
 
 Result<void> load_decisions(Database& segment, Loading& loading) {
-    TRY(Statement rows, segment.prepare("SELECT row, kind, event_segment, event_row, tenant, destination, incarnation,"
-                                        " attempts, time, due FROM decisions"));
+    TRY(Statement rows, segment.prepare(fmt::format("SELECT {} FROM decisions", kDecisionFieldColumns)));
     while (true) {
         TRY(const bool more, rows.step());
         if (!more) return {};
-        const bool manual = rows.integer(1) == static_cast<std::int64_t>(ports::DecisionKind::redeliver);
+        TRY(const DecisionFields fields, read_decision_fields(rows, 0));
+        const bool manual = fields.kind == static_cast<std::int64_t>(ports::DecisionKind::redeliver);
         const TailEntry entry{
-            .time_ms = rows.integer(8),
-            .due_ms = rows.optional_integer(9).value_or(kClosed),
-            .tenant = static_cast<std::uint32_t>(rows.integer(4)),
-            .event_segment = static_cast<std::uint32_t>(rows.integer(2)),
-            .event_row = static_cast<std::uint32_t>(rows.integer(3)),
-            .destination = static_cast<std::uint32_t>(rows.integer(5)),
-            .incarnation = static_cast<std::uint32_t>(rows.integer(6)),
-            .attempts = static_cast<std::uint32_t>(rows.integer(7)),
+            .time_ms = fields.time,
+            .due_ms = fields.due,
+            .tenant = static_cast<std::uint32_t>(fields.tenant),
+            .event_segment = static_cast<std::uint32_t>(fields.event_segment),
+            .event_row = static_cast<std::uint32_t>(fields.event_row),
+            .destination = static_cast<std::uint32_t>(fields.destination),
+            .incarnation = static_cast<std::uint32_t>(fields.incarnation),
+            .attempts = static_cast<std::uint32_t>(fields.attempts),
             .kind = RowKind::decision,
             .flags = manual ? kFlagNextManual : std::uint8_t{0},
         };
-        TRY_VOID(loading.put(rows.integer(0), entry));
+        TRY_VOID(loading.put(fields.row, entry));
     }
 }
 
@@ -98,8 +102,9 @@ Result<std::shared_ptr<Tail>> load_tail(Database& segment, std::size_t rows_max)
     TRY(const auto last, segment.query_integer("SELECT max(n) FROM (SELECT max(row) AS n FROM events UNION ALL"
                                                " SELECT max(row) FROM attempts UNION ALL SELECT max(row) FROM"
                                                " decisions)"));
+    const std::size_t rows = last ? static_cast<std::size_t>(*last) + 1 : 0;
+    if (rows > std::max(rows_max, kLoadRowsMax)) return fail(Errc::corrupt, fmt::format("row {} can't be", *last));
     Loading loading;
-    const std::size_t rows = last ? static_cast<std::size_t>(*last + 1) : 0;
     loading.entries.resize(rows);
     loading.present.resize(rows);
     TRY_VOID(load_events(segment, loading));

@@ -1,6 +1,6 @@
 #include "backends/embedded/log/segment_file.hpp"
 
-#include "base/hash.hpp"
+#include "backends/embedded/log/row_checksum.hpp"
 #include "base/json.hpp"
 #include "base/json_writer.hpp"
 
@@ -11,6 +11,8 @@ namespace {
 constexpr const char* kPragmas =
     "PRAGMA page_size=8192; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0;"
     "PRAGMA cache_size=-2048; PRAGMA mmap_size=0; PRAGMA temp_store=MEMORY;";
+
+constexpr std::int64_t kFormat = 1;
 
 constexpr const char* kSchema = R"sql(
 CREATE TABLE IF NOT EXISTS segment (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
@@ -28,14 +30,8 @@ CREATE TABLE IF NOT EXISTS attempts (
 CREATE TABLE IF NOT EXISTS decisions (
   row INTEGER PRIMARY KEY, kind INTEGER NOT NULL, event_segment INTEGER NOT NULL, event_row INTEGER NOT NULL,
   tenant INTEGER NOT NULL, destination INTEGER NOT NULL, incarnation INTEGER NOT NULL, attempts INTEGER NOT NULL,
-  time INTEGER NOT NULL, due INTEGER, reason TEXT NOT NULL) STRICT;
+  time INTEGER NOT NULL, due INTEGER, reason TEXT NOT NULL, checksum INTEGER NOT NULL) STRICT;
 )sql";
-
-std::int64_t checksum_of(std::string_view id, std::string_view metadata, std::string_view data) {
-    std::uint64_t sum = hash64(id);
-    sum = hash64(metadata, sum);
-    return static_cast<std::int64_t>(hash64(data, sum));
-}
 
 /// `metadata` as a JSON object; empty when there is none.
 void write_metadata(std::string& out, const model::StringMap& metadata) {
@@ -71,6 +67,11 @@ Result<SegmentWriter> SegmentWriter::open(const std::filesystem::path& file) {
     Database& database = writer.database_;
     TRY_VOID(database.execute(kPragmas));
     TRY_VOID(database.execute(kSchema));
+    TRY(const auto format, database.query_integer("SELECT value FROM segment WHERE name = 'format'"));
+    if (format.value_or(0) > kFormat) {
+        return fail(Errc::corrupt, fmt::format("{} was written by a newer version (format {}, this version knows {})",
+                                               file.string(), *format, kFormat));
+    }
     TRY(writer.begin_, database.prepare("BEGIN IMMEDIATE"));
     TRY(writer.commit_, database.prepare("COMMIT"));
     TRY(writer.insert_event_,
@@ -82,9 +83,7 @@ Result<SegmentWriter> SegmentWriter::open(const std::filesystem::path& file) {
                          " checksum, response) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"));
     TRY(writer.insert_decision_,
         database.prepare("INSERT INTO decisions (row, kind, event_segment, event_row, tenant, destination, incarnation,"
-                         " attempts, time, due, reason) VALUES (?,?,?,?,?,?,?,?,?,?,?)"));
-    TRY(writer.select_event_, database.prepare(fmt::format("SELECT {} FROM events WHERE row = ?", kEventColumns)));
-    TRY(writer.select_attempt_, database.prepare("SELECT id FROM attempts WHERE row = ?"));
+                         " attempts, time, due, reason, checksum) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)"));
     return writer;
 }
 
@@ -105,6 +104,14 @@ Result<void> SegmentWriter::append_event(std::uint32_t row, const ports::Accepta
     write_metadata(scratch_, event.metadata);
     const std::string destinations = pack_destinations(acceptance.destinations);
     const std::string_view data = event.data.view();
+    const std::uint32_t fields = checksum_of(EventFields{.row = row,
+                                                         .id = event.id.value,
+                                                         .tenant = acceptance.tenant,
+                                                         .time = unix_ms(event.time),
+                                                         .received = unix_ms(event.received),
+                                                         .eligible = event.eligible_for_retry ? 1 : 0,
+                                                         .destinations = destinations,
+                                                         .topic = event.topic});
     insert_event_.bind(1, row)
         .bind(2, event.id.value)
         .bind(3, acceptance.tenant)
@@ -113,7 +120,7 @@ Result<void> SegmentWriter::append_event(std::uint32_t row, const ports::Accepta
         .bind(6, event.eligible_for_retry ? 1 : 0)
         .bind(7, destinations)
         .bind(8, event.topic)
-        .bind(9, checksum_of(event.id.value, scratch_, data));
+        .bind(9, join_checksums(fields, content_checksum(row, {scratch_, data})));
     if (scratch_.empty()) insert_event_.bind_null(10);
     else insert_event_.bind(10, scratch_);
     insert_event_.bind(11, data);
@@ -124,6 +131,27 @@ Result<void> SegmentWriter::append_event(std::uint32_t row, const ports::Accepta
 Result<void> SegmentWriter::append_attempt(std::uint32_t row, const ports::Settlement& settlement) {
     const model::Attempt& attempt = settlement.attempt;
     const model::DeliveryKey& key = settlement.key;
+    const std::optional<std::int64_t> next_due =
+        settlement.next_due ? std::optional(unix_ms(*settlement.next_due)) : std::nullopt;
+    const std::uint32_t fields =
+        checksum_of(AttemptFields{.row = row,
+                                  .id = attempt.id.value,
+                                  .event_segment = key.event.segment,
+                                  .event_row = key.event.row,
+                                  .tenant = key.destination.tenant,
+                                  .destination = key.destination.destination,
+                                  .incarnation = key.destination.incarnation,
+                                  .number = attempt.number,
+                                  .manual = attempt.manual ? 1 : 0,
+                                  .success = attempt.status == model::AttemptStatus::success ? 1 : 0,
+                                  .time = unix_ms(attempt.time),
+                                  .next_due = next_due.value_or(kClosed),
+                                  .next_manual = settlement.next_manual ? 1 : 0,
+                                  .topic = settlement.event->topic,
+                                  .type = attempt.destination_type});
+    const std::uint32_t content = content_checksum(
+        row,
+        {fmt::to_string(attempt.duration.count()), settlement.event->id.value, attempt.code, attempt.response_data});
     insert_attempt_.bind(1, row)
         .bind(2, attempt.id.value)
         .bind(3, key.event.segment)
@@ -136,13 +164,13 @@ Result<void> SegmentWriter::append_attempt(std::uint32_t row, const ports::Settl
         .bind(10, attempt.status == model::AttemptStatus::success ? 1 : 0)
         .bind(11, unix_ms(attempt.time))
         .bind(12, attempt.duration.count())
-        .bind(13, settlement.next_due ? std::optional(unix_ms(*settlement.next_due)) : std::nullopt)
+        .bind(13, next_due)
         .bind(14, settlement.next_manual ? 1 : 0)
         .bind(15, settlement.event->id.value)
         .bind(16, settlement.event->topic)
         .bind(17, attempt.destination_type)
         .bind(18, attempt.code)
-        .bind(19, checksum_of(attempt.id.value, attempt.code, attempt.response_data));
+        .bind(19, join_checksums(fields, content));
     if (attempt.response_data.empty()) insert_attempt_.bind_null(20);
     else insert_attempt_.bind(20, attempt.response_data);
     bytes_appended_ += attempt.response_data.size() + settlement.event->id.value.size() + 160;
@@ -151,6 +179,17 @@ Result<void> SegmentWriter::append_attempt(std::uint32_t row, const ports::Settl
 
 Result<void> SegmentWriter::append_decision(std::uint32_t row, const DecisionRow& decision) {
     const model::DeliveryKey& key = decision.decision.key;
+    const std::uint32_t fields = checksum_of(DecisionFields{.row = row,
+                                                            .kind = static_cast<std::int64_t>(decision.decision.kind),
+                                                            .event_segment = key.event.segment,
+                                                            .event_row = key.event.row,
+                                                            .tenant = key.destination.tenant,
+                                                            .destination = key.destination.destination,
+                                                            .incarnation = key.destination.incarnation,
+                                                            .attempts = decision.attempts,
+                                                            .time = unix_ms(decision.decision.time),
+                                                            .due = decision.due_ms,
+                                                            .reason = decision.decision.reason});
     insert_decision_.bind(1, row)
         .bind(2, static_cast<std::int64_t>(decision.decision.kind))
         .bind(3, key.event.segment)
@@ -161,7 +200,8 @@ Result<void> SegmentWriter::append_decision(std::uint32_t row, const DecisionRow
         .bind(8, decision.attempts)
         .bind(9, unix_ms(decision.decision.time))
         .bind(10, due_or_null(decision.due_ms))
-        .bind(11, decision.decision.reason);
+        .bind(11, decision.decision.reason)
+        .bind(12, join_checksums(fields, 0));
     bytes_appended_ += 80;
     return insert_decision_.run();
 }
@@ -170,45 +210,26 @@ Result<void> SegmentWriter::touch() {
     return database_.execute("INSERT OR REPLACE INTO segment VALUES ('probe', 1)");
 }
 
-Result<std::optional<StoredEvent>> SegmentWriter::read_event(std::uint32_t row) {
-    select_event_.reset();
-    select_event_.bind(1, row);
-    TRY(const bool found, select_event_.step());
-    if (!found) return std::nullopt;
-    auto event = read_stored_event(select_event_, 0, TenantId());
-    select_event_.reset();
-    if (!event) return fail(event.error());
-    return std::optional(std::move(*event));
-}
-
-Result<bool> SegmentWriter::has_attempt(std::uint32_t row, const AttemptId& id) {
-    select_attempt_.reset();
-    select_attempt_.bind(1, row);
-    TRY(const bool found, select_attempt_.step());
-    const bool same = found && select_attempt_.text(0) == id.value;
-    select_attempt_.reset();
-    return same;
-}
-
 Result<StoredEvent> read_stored_event(const Statement& row, int first, const TenantId& tenant) {
-    const std::string_view id = row.text(first);
-    const std::string_view metadata = row.text(first + 8);
-    const std::string_view data = row.text(first + 9);
-    if (checksum_of(id, metadata, data) != row.integer(first + 7)) {
-        return fail(Errc::corrupt, fmt::format("event {}: the stored row is damaged", id));
+    TRY(const EventFields fields, read_event_fields(row, first));
+    const std::string_view metadata = row.text(first + kEventFieldColumnCount);
+    const std::string_view data = row.text(first + kEventFieldColumnCount + 1);
+    const std::int64_t checksum = row.integer(first + kEventFieldColumnCount - 1);
+    if (content_checksum(fields.row, {metadata, data}) != content_half(checksum)) {
+        return fail(Errc::corrupt, fmt::format("row {} of events has a damaged payload", fields.row));
     }
     auto event = std::make_shared<model::Event>();
-    event->id = EventId(id);
+    event->id = EventId(fields.id);
     event->tenant_id = tenant;
-    event->time = from_unix_ms(row.integer(first + 2));
-    event->received = from_unix_ms(row.integer(first + 3));
-    event->eligible_for_retry = row.integer(first + 4) != 0;
-    event->topic = row.text(first + 6);
+    event->time = from_unix_ms(fields.time);
+    event->received = from_unix_ms(fields.received);
+    event->eligible_for_retry = fields.eligible != 0;
+    event->topic = fields.topic;
     TRY(event->metadata, read_metadata(metadata));
     event->data = Bytes(std::string(data));
     StoredEvent stored;
-    stored.tenant = static_cast<std::uint32_t>(row.integer(first + 1));
-    stored.destinations = unpack_destinations(row.text(first + 5));
+    stored.tenant = static_cast<std::uint32_t>(fields.tenant);
+    stored.destinations = unpack_destinations(fields.destinations);
     stored.event = std::move(event);
     return stored;
 }

@@ -44,18 +44,15 @@ public:
     /// A small write, to learn whether writing works again.
     Result<void> touch();
 
-    /// The event's public id and tenant, for telling a true duplicate from a hash collision.
-    Result<std::optional<StoredEvent>> read_event(std::uint32_t row);
-    Result<bool> has_attempt(std::uint32_t row, const AttemptId& id);
-
     std::uint64_t bytes_appended() const { return bytes_appended_; }
     Result<Database::CheckpointResult> checkpoint_passive() { return database_.checkpoint_passive(); }
+    /// No more is written, not even when it is destroyed: the sealer copies the WAL back.
+    void leave() { database_.keep_wal_on_close(); }
 
 private:
     Database database_;
     Statement begin_, commit_;
     Statement insert_event_, insert_attempt_, insert_decision_;
-    Statement select_event_, select_attempt_;
     std::string scratch_;
     std::uint64_t bytes_appended_ = 0;
 };
@@ -64,9 +61,10 @@ private:
 std::string pack_destinations(std::span<const model::DestinationKey> destinations);
 std::vector<TailDestination> unpack_destinations(std::string_view text);
 
-/// The columns of `events` that read_stored_event() expects, in order.
+/// The columns of `events` that read_stored_event() expects, in order: kEventFieldColumns, then the payload.
 inline constexpr std::string_view kEventColumns =
-    "id, tenant, time, received, eligible, destinations, topic, checksum, metadata, data";
+    "row, id, tenant, time, received, eligible, destinations, topic, checksum, metadata, data";
+inline constexpr int kEventTenantColumn = 2;  ///< among these: its public id is resolved before the rest is read
 /// Reads the current row of a statement over kEventColumns starting at `first`. The tenant's public id is resolved by
 /// the caller. @return corrupt when the checksum does not fit
 Result<StoredEvent> read_stored_event(const Statement& row, int first, const TenantId& tenant);

@@ -51,10 +51,11 @@ Result<bool> Projector::step() {
         if (segment->sealed()) continue;  // sealed ones were projected before
         const Tail& tail = *segment->tail;
         const std::size_t size = tail.size();
-        for (; place.row < size && rows < kStepRowsMax; ++place.row, ++rows) {
+        for (; place.row < size && rows < kStepRowsMax; ++place.row) {
             const TailEntry& entry = tail[place.row];
             const auto matched =
                 entry.kind == RowKind::event ? tail.destinations_of(entry) : std::span<const TailDestination>();
+            rows += std::max<std::size_t>(1, matched.size());
             states_of(entry, matched, place, [&](const model::DeliveryKey& key, const DeliveryState& state) {
                 states.insert_or_assign(key, state);
             });
@@ -68,7 +69,7 @@ Result<bool> Projector::step() {
     TRY_VOID(move_.run());
     TRY_VOID(transaction.commit());
     watermark_ = place;
-    return rows == kStepRowsMax;
+    return rows >= kStepRowsMax;
 }
 
 Result<void> Projector::apply(const std::unordered_map<model::DeliveryKey, DeliveryState>& states) {

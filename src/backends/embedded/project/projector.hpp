@@ -9,7 +9,7 @@
 
 namespace outpost::embedded {
 
-inline constexpr std::size_t kStepRowsMax = 64 * 1024;
+inline constexpr std::size_t kStepRowsMax = 64 * 1024;  ///< of one step; an event counts once a destination
 
 /// An open delivery without its event.
 struct OpenDelivery {
@@ -55,7 +55,7 @@ public:
 
     /// Reads the watermark. Before any other call.
     Result<void> open();
-    /// One step: at most kStepRowsMax rows; rows and watermark in one commit. @return whether more rows wait
+    /// One step: about kStepRowsMax rows; rows and watermark in one commit. @return whether more rows wait
     Result<bool> step();
     /// Steps until the projections have seen every row that was durable when it was called.
     Result<void> catch_up();

@@ -1,5 +1,6 @@
 #include "backends/embedded/read/attempt_reads.hpp"
 
+#include "backends/embedded/log/row_checksum.hpp"
 #include "backends/embedded/log/segment_file.hpp"
 #include "backends/embedded/read/candidates.hpp"
 #include "backends/embedded/read/conditions.hpp"
@@ -10,27 +11,33 @@
 namespace outpost::embedded {
 namespace {
 
-constexpr std::string_view kColumns =
-    "id, event_segment, event_row, tenant, destination, number, manual, success, time, duration, event_id, topic, type,"
-    " code, response";
+// After kAttemptFieldColumns.
+constexpr std::string_view kContentColumns = "duration, event_id, code, response";
 
 Result<ports::AttemptRecord> read_attempt(const Statement& row, ReadSession& session, bool with_event) {
+    TRY(const AttemptFields fields, read_attempt_fields(row, 0));
+    const auto content = [&](int column) { return row.text(kAttemptFieldColumnCount + column); };
+    const std::int64_t duration = row.integer(kAttemptFieldColumnCount);
+    const std::uint32_t expected = content_half(row.integer(kAttemptFieldColumnCount - 1));
+    if (content_checksum(fields.row, {fmt::to_string(duration), content(1), content(2), content(3)}) != expected) {
+        return fail(Errc::corrupt, fmt::format("row {} of attempts has a damaged payload", fields.row));
+    }
     ports::AttemptRecord record;
     model::Attempt& attempt = record.attempt;
-    attempt.id = AttemptId(row.text(0));
-    record.event_ref = {static_cast<std::uint32_t>(row.integer(1)), static_cast<std::uint32_t>(row.integer(2))};
-    attempt.number = static_cast<std::uint32_t>(row.integer(5));
-    attempt.manual = row.integer(6) != 0;
-    attempt.status = row.integer(7) != 0 ? model::AttemptStatus::success : model::AttemptStatus::failed;
-    attempt.time = from_unix_ms(row.integer(8));
-    attempt.duration = Milliseconds(row.integer(9));
-    record.event_id = EventId(row.text(10));
-    record.topic = row.text(11);
-    attempt.destination_type = row.text(12);
-    attempt.code = row.text(13);
-    attempt.response_data = row.text(14);
-    TRY(record.tenant_id, session.names().tenant(static_cast<std::uint32_t>(row.integer(3))));
-    TRY(record.destination_id, session.names().destination(static_cast<std::uint32_t>(row.integer(4))));
+    attempt.id = AttemptId(fields.id);
+    record.event_ref = {static_cast<std::uint32_t>(fields.event_segment), static_cast<std::uint32_t>(fields.event_row)};
+    attempt.number = static_cast<std::uint32_t>(fields.number);
+    attempt.manual = fields.manual != 0;
+    attempt.status = fields.success != 0 ? model::AttemptStatus::success : model::AttemptStatus::failed;
+    attempt.time = from_unix_ms(fields.time);
+    attempt.duration = Milliseconds(duration);
+    record.event_id = EventId(content(1));
+    record.topic = fields.topic;
+    attempt.destination_type = fields.type;
+    attempt.code = content(2);
+    attempt.response_data = content(3);
+    TRY(record.tenant_id, session.names().tenant(static_cast<std::uint32_t>(fields.tenant)));
+    TRY(record.destination_id, session.names().destination(static_cast<std::uint32_t>(fields.destination)));
     if (with_event) {
         TRY(record.event, read_event(session, record.event_ref));
     }
@@ -40,7 +47,8 @@ Result<ports::AttemptRecord> read_attempt(const Statement& row, ReadSession& ses
 Result<ports::AttemptRecord> read_record(ReadSession& session, const Segment& segment, std::uint32_t row,
                                          bool with_event) {
     TRY(Database * database, session.connection(segment));
-    TRY(Statement rows, database->prepare(fmt::format("SELECT {} FROM attempts WHERE row = ?", kColumns)));
+    TRY(Statement rows, database->prepare(fmt::format("SELECT {}, {} FROM attempts WHERE row = ?", kAttemptFieldColumns,
+                                                      kContentColumns)));
     rows.bind(1, row);
     TRY(const bool found, rows.step());
     if (!found) return fail(Errc::not_found, "attempt not found");

@@ -65,7 +65,8 @@ SegmentList in_walk_order(const SegmentList& segments, const Walk& walk,
         const auto [first, last] = range_of(segment->range);
         return walk.ascending ? first : -std::max(last, -INT64_MAX);
     };
-    std::ranges::sort(ordered, {}, [&](const SegmentPtr& segment) { return std::pair(edge(segment), segment->number); });
+    std::ranges::sort(ordered, {},
+                      [&](const SegmentPtr& segment) { return std::pair(edge(segment), segment->number); });
     return ordered;
 }
 

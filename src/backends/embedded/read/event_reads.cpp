@@ -40,7 +40,7 @@ Result<ports::EventRecord> read_record(ReadSession& session, const Segment& segm
     rows.bind(1, row);
     TRY(const bool found, rows.step());
     if (!found) return fail(Errc::not_found, "event not found");
-    TRY(TenantId tenant, session.names().tenant(static_cast<std::uint32_t>(rows.integer(1))));
+    TRY(TenantId tenant, session.names().tenant(static_cast<std::uint32_t>(rows.integer(kEventTenantColumn))));
     TRY(StoredEvent stored, read_stored_event(rows, 0, tenant));
     ports::EventRecord record{.event = std::move(stored.event), .ref = {segment.number, row}};
     for (const TailDestination& matched : stored.destinations) {
@@ -177,7 +177,7 @@ Result<std::vector<model::EventPtr>> read_events(ReadSession& session, std::span
         rows.bind(1, refs[i].row);
         TRY(const bool found, rows.step());
         if (found) {
-            TRY(TenantId tenant, session.names().tenant(static_cast<std::uint32_t>(rows.integer(1))));
+            TRY(TenantId tenant, session.names().tenant(static_cast<std::uint32_t>(rows.integer(kEventTenantColumn))));
             TRY(StoredEvent stored, read_stored_event(rows, 0, tenant));
             events[i] = std::move(stored.event);
         }

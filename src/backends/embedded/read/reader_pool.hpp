@@ -24,13 +24,13 @@ public:
         return {};
     }
 
-    /// `read(session)` on a reader thread. @return limited when too many reads wait; timeout when the deadline passes
+    /// `read(session)` on a reader thread. @return unavailable when too many reads wait; timeout when the deadline passes
     /// before or during the read
     template <class T, class Read>
     Task<Result<T>> run(Read read, Deadline deadline) {
         if (pending_.fetch_add(1, std::memory_order_relaxed) >= kReadsPendingMax) {
             pending_.fetch_sub(1, std::memory_order_relaxed);
-            co_return fail(Errc::limited, "too many reads wait");
+            co_return fail(Errc::unavailable, "too many reads wait");
         }
         const std::size_t reader = next_.fetch_add(1, std::memory_order_relaxed) % executors_.size();
         auto start = [this, reader, deadline, &read](Answer<Result<T>> answer) {
@@ -49,7 +49,11 @@ private:
     Result<T> perform(ReadSession& session, Read& read, Deadline deadline) {
         if (deadline.passed(clock_)) return fail(Errc::timeout, "the deadline passed before the read began");
         session.interrupt_when([this, deadline] { return deadline.passed(clock_); });
-        return read(session);
+        try {
+            return read(session);
+        } catch (const std::exception& error) {  // no memory: whoever waits must get an answer (T-09)
+            return fail(Errc::internal, error.what());
+        }
     }
 
     std::vector<Executor> executors_;

@@ -6,8 +6,8 @@
 
 namespace outpost::embedded {
 
-/// Builds the indexes in one transaction and empties the WAL. Safe to repeat after a crash. Sealer thread; nobody writes
-/// to the file any more. @return what the segment holds; unavailable when a reader was in the way: try again
+/// Builds the indexes in one transaction and empties the WAL. Safe to repeat after a crash. Sealer thread; nobody
+/// writes to the file any more. @return what the segment holds; unavailable when a reader was in the way: try again
 Result<SegmentRange> seal_segment(const std::filesystem::path& file);
 
 }  // namespace outpost::embedded

@@ -197,6 +197,10 @@ Result<Database::CheckpointResult> Database::checkpoint_passive() {
     return result;
 }
 
+void Database::keep_wal_on_close() {
+    sqlite3_db_config(database_.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+}
+
 Result<Transaction> Transaction::begin(Database& database) {
     TRY_VOID(database.execute("BEGIN IMMEDIATE"));
     return Transaction(database);

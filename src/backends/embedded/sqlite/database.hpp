@@ -92,6 +92,8 @@ public:
         int copied = 0;
     };
     Result<CheckpointResult> checkpoint_passive();
+    /// Closing will not copy the WAL back into the file, which takes a moment and writes.
+    void keep_wal_on_close();
     sqlite3* handle() const { return database_.get(); }
 
 private:
