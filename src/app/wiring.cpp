@@ -19,9 +19,9 @@ namespace {
 
 constexpr unsigned kLastSeconds = 5;  // for threads to end, when all is said and done
 
-/// Runs a coroutine on a shard and waits for it on the main thread.
-void run_on(const Executor& executor, Task<void> work) {
-    boost::asio::co_spawn(executor, std::move(work), boost::asio::use_future).get();
+/// Starts a coroutine on a shard; the main thread waits for it by the future.
+std::future<void> start_on(const Executor& executor, Task<void> work) {
+    return boost::asio::co_spawn(executor, std::move(work), boost::asio::use_future);
 }
 
 api::ApiSettings api_settings(const Config& config) {
@@ -59,12 +59,6 @@ Result<void> complete_secrets(Config& config) {
     return complete(config.aes_encryption_secret, kSealSecretFile);
 }
 
-/// A TTL of 0 means that ids are remembered for ever (pipeline.md §15).
-Milliseconds idempotency_window(const Config& config) {
-    constexpr auto for_ever = std::chrono::duration_cast<Milliseconds>(std::chrono::years(100));
-    return config.publish_idempotency_window.count() == 0 ? for_ever : Milliseconds(config.publish_idempotency_window);
-}
-
 std::vector<std::string> seal_secrets(const Config& config) {
     std::vector<std::string> secrets = {config.aes_encryption_secret};
     if (!config.aes_encryption_secret_previous.empty()) secrets.push_back(config.aes_encryption_secret_previous);
@@ -94,7 +88,7 @@ public:
         TRY(boost::asio::ssl::context context, tls::make_client_context());
         tls.emplace(std::move(context));
         embedded::EngineSettings engine_settings{.directory = config.data_dir,
-                                                 .idempotency_window = idempotency_window(config)};
+                                                 .idempotency_window = config.publish_idempotency_window};
         TRY(engine, embedded::Engine::open(std::move(engine_settings), sealer, threads.shards(),
                                            threads.engine_executors(), clock));
         health.emplace(engine->ledger());
@@ -147,16 +141,18 @@ public:
         return server->start();
     }
 
-    /// Stop intake → finish sends in flight → settle → close (decision D13).
+    /// Stop intake and begin no more sends → finish those in flight → settle → close (decision D13).
     void drain() {
         health->start_draining();
         const Deadline deadline = Deadline::after(clock, config.shutdown_timeout);
         const Shards& shards = threads.shards();
-        run_on(shards.executor(0), server->stop(deadline));
+        std::vector<std::future<void>> ends;
         for (std::size_t shard = 0; shard < services.size(); ++shard) {
-            run_on(shards.executor(shard), services[shard]->stop(deadline, clock));
+            ends.push_back(start_on(shards.executor(shard), services[shard]->stop(deadline, clock)));
         }
-        run_on(shards.executor(0), engine->close());
+        ends.push_back(start_on(shards.executor(0), server->stop(deadline)));
+        for (std::future<void>& end : ends) end.get();
+        start_on(shards.executor(0), engine->close()).get();
     }
 
     Config config;

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Kills the real binary under load, again and again, and checks that it keeps its promises (hard-cases T-01, T-05).
 
-usage: crash.py BINARY [--seconds 40] [--seed N] [--publishers 3] [--rate 300] [--keep]
+usage: crash.py BINARY [--seconds 45] [--seed N] [--publishers 3] [--rate 300] [--keep]
 
 Publishers, manual retries and deletions run against it while it is killed (-9, mostly under load, sometimes during its
 start) or asked to stop, and started on the same directory. Then it is left alone until it is quiet, and then:
@@ -23,7 +23,7 @@ import time
 from load import Book, Owner, Person, Publisher, set_up
 from receiver import Receiver
 from server import Server, StartFailed
-from verdict import judge, undelivered, unmade_retries
+from verdict import judge, Outage, undelivered, unmade_retries
 
 KILL_DURING_START, ASK_TO_STOP = 0.15, 0.12
 QUIET_LIMIT_S = 12  # without any progress
@@ -33,7 +33,7 @@ SHOWN_MAX = 50
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("binary", type=os.path.abspath)
-    parser.add_argument("--seconds", type=float, default=40, help="of rounds; settling comes on top")
+    parser.add_argument("--seconds", type=float, default=45, help="of rounds; settling comes on top")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 32))
     parser.add_argument("--publishers", type=int, default=3)
     parser.add_argument("--rate", type=float, default=300, help="events per second, about")
@@ -42,28 +42,34 @@ def arguments():
 
 
 class Rounds:
-    """Kill, start, kill, …; `kills` are times on the monotonic clock, ascending."""
+    """Kill, start, kill, …; remembers the outages that kills made."""
 
     def __init__(self, server, random_source, problems):
         self.server, self.random, self.problems = server, random_source, problems
-        self.kills, self.stops, self.kills_during_start = [], 0, 0
+        self.outages, self.stops, self.kills_during_start = [], 0, 0
 
     def one(self):
         time.sleep(self.random.uniform(0.1, 2))
+        kills = []
         if self.random.random() < ASK_TO_STOP:
             self.stops += 1
             status = self.server.stop()
             if status != 0:
                 self.problems["exit status after Ctrl-C"].append(str(status))
         else:
-            self.kills.append(self.server.kill())
+            kills.append(self.server.kill())
         self.server.spawn()
         while self.random.random() < KILL_DURING_START:
             time.sleep(self.random.uniform(0, 0.15))
-            self.kills.append(self.server.kill())
+            kills.append(self.server.kill())
             self.kills_during_start += 1
             self.server.spawn()
         self.server.wait_until_ready()
+        if kills:
+            self.outages.append(Outage(kills[0], time.monotonic(), len(kills)))
+
+    def kills(self):
+        return sum(outage.kills for outage in self.outages)
 
 
 def wait_until_quiet(book, receiver):
@@ -104,15 +110,15 @@ def run(options, directory):
         receiver.calm = True
         settling = time.monotonic()
         wait_until_quiet(book, receiver)
-        problems, figures = judge(book, receiver, server, rounds.kills, source())
-        figures.update({"kills": len(rounds.kills), "of them during a start": rounds.kills_during_start,
+        problems, figures = judge(book, receiver, server, rounds.outages, source())
+        figures.update({"kills": rounds.kills(), "of them during a start": rounds.kills_during_start,
                         "stops": rounds.stops, "settled after, s": round(time.monotonic() - settling, 1)})
         status = server.stop()
         if status != 0:
             problems["exit status at the end"] = [str(status)]
         return problems, figures
     except StartFailed as error:
-        return {"it did not start again": [f"{error}; its log ends:\n{server.log_tail()}"]}, {"kills": len(rounds.kills)}
+        return {"it did not start again": [f"{error}; its log ends:\n{server.log_tail()}"]}, {"kills": rounds.kills()}
     finally:
         if server.process.poll() is None:
             server.process.kill()

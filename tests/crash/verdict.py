@@ -1,6 +1,7 @@
 """Compares what was promised with what arrived."""
 from bisect import bisect_left
 from collections import Counter, defaultdict
+from dataclasses import dataclass
 
 from load import KINDS, TENANTS, path_of
 from server import Client, IN_FLIGHT_MAX
@@ -25,21 +26,30 @@ def unmade_retries(book, receiver):
             if last.get((retry.path, retry.event_id), 0) < retry.asked]
 
 
-def duplicates(book, receiver, kills):
-    """Sends after a success. @return (Counter of the kills that explain them, [those that no kill explains])"""
+@dataclass
+class Outage:
+    """Made by kill -9; what the dead process sent may be seen by the receiver until its successor is ready."""
+    killed: float  # monotonic
+    ready: float
+    kills: int
+
+
+def duplicates(book, receiver, outages):
+    """Sends after a success. @return (Counter of the outages that explain them, [those that none explains])"""
     good = defaultdict(list)
     for arrival in receiver.arrivals:
         if arrival.good and (arrival.path, arrival.event_id) not in book.retried:
             good[arrival.path, arrival.event_id].append(arrival.at)
-    by_kill, unexplained = Counter(), []
+    by_outage, unexplained = Counter(), []
+    ready = [outage.ready for outage in outages]
     for key, times in good.items():
         for first, second in zip(times, times[1:]):
-            kill = bisect_left(kills, first)
-            if kill < len(kills) and kills[kill] <= second:
-                by_kill[kill] += 1
+            after = bisect_left(ready, first)
+            if after < len(outages) and outages[after].killed <= second:
+                by_outage[after] += 1
             else:
                 unexplained.append(f"{key[1]} at {key[0]}: {second - first:.3f} s after its success")
-    return by_kill, unexplained
+    return by_outage, unexplained
 
 
 def wrong_bodies(book, receiver):
@@ -78,15 +88,15 @@ def wrong_records(book, server, random_source):
     return wrong
 
 
-def judge(book, receiver, server, kills, random_source):
+def judge(book, receiver, server, outages, random_source):
     """@return {what is wrong: [where]}, {figure: value}"""
-    by_kill, unexplained = duplicates(book, receiver, kills)
+    by_outage, unexplained = duplicates(book, receiver, outages)
     problems = {
         "LOST: answered 202, never delivered": [f"{event_id} at {path}" for event_id, path in undelivered(book, receiver)],
         "LOST: manual retry answered 202, never made": [f"{event_id} at {path}" for event_id, path in unmade_retries(book, receiver)],
         "sent again although no kill came between": unexplained,
-        "more repeated than can have been in flight": [f"kill {kill}: {count} > {IN_FLIGHT_MAX}"
-                                                       for kill, count in by_kill.items() if count > IN_FLIGHT_MAX],
+        "more repeated than can have been in flight": [f"{count} at {outages[number]}" for number, count in by_outage.items()
+                                                       if count > IN_FLIGHT_MAX * outages[number].kills],
         "another body than was published": wrong_bodies(book, receiver),
         "wrong signature": receiver.problems["signature"],
         "sent although the destination was deleted": sent_after_deletion(book, receiver),
@@ -98,8 +108,8 @@ def judge(book, receiver, server, kills, random_source):
         "tenants": len(TENANTS),
         "promised deliveries": len(book.accepted) * len(KINDS),
         "requests received": len(receiver.arrivals),
-        "repeated after a kill": sum(by_kill.values()),
-        "repeated after one kill, most": max(by_kill.values(), default=0),
+        "repeated after kills": sum(by_outage.values()),
+        "repeated after one outage, most": max(by_outage.values(), default=0),
         "slowest start to ready, s": round(server.start_seconds_max, 3),
     }
     return {what: where for what, where in problems.items() if where}, figures

@@ -49,6 +49,22 @@ describe('a server that is asked to stop', { concurrency: true }, () => {
     assert.deepEqual(attempts.map((one) => [one.attempt_number, one.status]), [[1, 'success']]);
   });
 
+  test('begins no new sends, to whatever destination, while it waits for those in flight', async (t) => {
+    const server = await Server.start(t, { DELIVERY_TIMEOUT_SECONDS: '2' });
+    const receiver = await Receiver.start(t, 'hang');
+    const tenants = Array.from({ length: 12 }, (_, index) => `t${index}`); // enough to live on every shard
+    for (const tenant of tenants) await server.webhook(tenant, receiver.url());
+    await Promise.all(tenants.flatMap((tenant) => Array.from({ length: 10 }, () => server.publish(tenant))));
+    await until('some sends', () => receiver.received.length >= tenants.length);
+    server.child.kill('SIGINT');
+    await until('the signal to be seen', () => server.log.includes('shutdown signal received'));
+    await sleep(300); // what had begun arrives
+    const begun = receiver.received.length;
+    assert.ok(begun < 10 * tenants.length, 'there is more to send');
+    assert.deepEqual(await server.end(), { code: 0, signal: null });
+    assert.equal(receiver.received.length - begun, 0, 'sends that were begun after the signal');
+  });
+
   test('a second time ends at once', async (t) => {
     const { server, receiver } = await setUp(t, { SHUTDOWN_TIMEOUT_SECONDS: '300', DELIVERY_TIMEOUT_SECONDS: '300' }, 'hang');
     await receiver.nth(await server.publish('t1'), 1);

@@ -1,6 +1,6 @@
 // Starting: secrets, locks, ports, and what stops a start (decisions A15, D1, D3, D12; T-11, T-12).
 import assert from 'node:assert/strict';
-import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import { once } from 'node:events';
 import path from 'node:path';
@@ -71,6 +71,30 @@ describe('a start', { concurrency: true }, () => {
     const ended = await serve(t, { DATA_DIR: path.join(file, 'data') });
     assert.equal(ended.code, 1);
     assert.ok(ended.stderr.includes(path.join(file, 'data')), ended.stderr);
+  });
+
+  test('with the key that seals credentials gone says so, instead of sending without them (D3)', async (t) => {
+    const server = await Server.start(t);
+    await server.webhook('t1', 'http://127.0.0.1:9/');
+    await server.kill();
+    rmSync(path.join(server.dataDirectory, 'secrets', 'aes_encryption_secret'));
+    const ended = await serve(t, { DATA_DIR: server.dataDirectory });
+    assert.equal(ended.code, 1);
+    assert.match(ended.stderr, /^Error: .*AES_ENCRYPTION_SECRET/m);
+  });
+
+  test('on files that are no database names the file, and exits 1 (T-06)', async (t) => {
+    const server = await Server.start(t);
+    await server.publish('t1');
+    await server.stop(); // so that all of it is in these files, and nothing in those that hold newer pages
+    for (const file of ['control.db', path.join('log', '00000001.db')]) {
+      const copy = path.join(temporaryDirectory(t), 'data');
+      cpSync(server.dataDirectory, copy, { recursive: true });
+      writeFileSync(path.join(copy, file), 'x'.repeat(8192));
+      const ended = await serve(t, { DATA_DIR: copy });
+      assert.equal(ended.code, 1, ended.stderr);
+      assert.ok(ended.stderr.includes(path.join(copy, file)), ended.stderr);
+    }
   });
 
   const refused = [

@@ -141,8 +141,7 @@ void check_event(std::uint32_t row, const StoredEvent& stored) {
 Result<std::size_t> read_events(Database& database, std::string_view condition) {
     std::size_t read = 0;
     for (const auto& [row, acceptance] : written().events) {
-        TRY(Statement rows,
-            database.prepare(fmt::format("SELECT {} FROM events WHERE {}", kEventColumns, condition)));
+        TRY(Statement rows, database.prepare(fmt::format("SELECT {} FROM events WHERE {}", kEventColumns, condition)));
         if (condition.starts_with("row")) rows.bind(1, row);
         else rows.bind(1, acceptance.event->id.value);
         TRY(const bool found, rows.step());

@@ -110,9 +110,14 @@ void Checker::check_log_against_sends(const model::DeliveryKey& key, const Story
                    sent->event_id == record->event_id && sent->manual == attempt.manual && same_end(*sent, attempt);
         });
         if (was_sent) continue;
-        wrong(fmt::format("{}: the log's attempt {} ({} {}{}) is not what the destination saw", describe(key),
+        std::string seen;
+        for (const SendSeen* sent : story.sends) {
+            seen += fmt::format("; {}{} at {} ended {} {}", sent->number, sent->manual ? " manual" : "", sent->began,
+                                static_cast<int>(sent->end), sent->code);
+        }
+        wrong(fmt::format("{}: the log's attempt {} ({} {}{}) is not what the destination saw{}", describe(key),
                           attempt.number, model::to_string(attempt.status), attempt.code,
-                          attempt.manual ? ", manual" : ""));
+                          attempt.manual ? ", manual" : "", seen));
     }
     for (const SendSeen* sent : story.sends) {
         if (sent->life + 1 < history_.life + 1 || sent->end == SendEnd::our_fault) continue;

@@ -29,7 +29,7 @@ BackingKind kind_of(std::uint64_t seed) {
     return static_cast<BackingKind>(seed % 3);
 }
 
-Simulation::Simulation(std::uint64_t seed) : seed_(seed), dice_(seed * 0x9E3779B97F4A7C15ull + 1) {
+Simulation::Simulation(std::uint64_t seed) : seed_(seed), dice_(ports::fakes::Dice(seed).next()) {
     for (std::size_t shard = 0; shard < stage_.shards().size(); ++shard) {
         scripted_.push_back(std::make_unique<ports::fakes::ScriptedDestination>(script_, stage_.clock()));
         providers_.push_back(std::make_unique<WitnessProvider>(*scripted_.back(), history_));
@@ -50,16 +50,18 @@ void Simulation::begin_life() {
     backing_->attach(life_->process);
 }
 
-/// The dead process's coroutines are cancelled; nobody looks at what they still do.
+/// The dead process's coroutines are cancelled; nobody looks at what they still do. Time passes until the last of them
+/// has ended, as it does while a machine starts again.
 void Simulation::end_life() {
     ++history_.life;
     history_.in_flight.clear();
     life_->faulty.heal();
-    life_->clients.cancel();
+    // Cancelled from within: Asio posts a cancellation that comes from another thread, and it may come too late.
+    boost::asio::post(stage_.executor(), [this] { life_->clients.cancel(); });
     stage_.await(life_->process.stop(Deadline(stage_.clock().monotonic())));
-    stage_.run();
-    if (life_->clients.size() > 0) throw std::logic_error("a client can't be cancelled");
+    const bool ended = stage_.until([&] { return life_->clients.size() == 0; });
     backing_->close();
+    ASSERT(ended);
     life_.reset();
     stage_.run();
 }
@@ -86,14 +88,18 @@ Report Simulation::run() {
     }
     stage_.run();
     const std::uint64_t actions = 40 + dice_.below(120);
-    for (std::uint64_t i = 0; i < actions && history_.violations.empty(); ++i) {
-        act();
-        if (dice_.roll(0.3)) stage_.run();
-        else stage_.run_some(dice_.below(40));
-        check_bounds();
+    try {
+        for (std::uint64_t i = 0; i < actions && history_.violations.empty(); ++i) {
+            act();
+            if (dice_.roll(0.3)) stage_.run();
+            else stage_.run_some(dice_.below(40));
+            check_bounds();
+        }
+        if (history_.violations.empty()) settle_everything();
+    } catch (const std::exception& error) {
+        history_.violated(error.what());
     }
     Report report{.seed = seed_, .kind = kind_of(seed_)};
-    if (history_.violations.empty()) settle_everything();
     report.violations = history_.violations;
     report.last_actions = actions_;
     report.trace = trace();

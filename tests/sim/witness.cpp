@@ -35,8 +35,8 @@ private:
         }
         Entry(const Entry&) = delete;
         Entry& operator=(const Entry&) = delete;
+        /// Also of a process that has just died: the destination saw it.
         void ended(SendEnd end, std::string code) {
-            if (history_.life != life_) return;
             history_.sends[index_].end = end;
             history_.sends[index_].code = std::move(code);
         }

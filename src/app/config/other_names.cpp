@@ -13,7 +13,8 @@ struct Family {
     std::vector<std::string_view> parts;
 };
 
-std::vector<Family> families() {
+/// Internal queues and stores.
+std::vector<Family> brokered_families() {
     return {
         {Fate::brokered,
          "REDIS_",
@@ -44,6 +45,11 @@ std::vector<Family> families() {
          "mqs.azure_servicebus.",
          {"CONNECTION_STRING", "TENANT_ID", "CLIENT_ID", "CLIENT_SECRET", "SUBSCRIPTION_ID", "RESOURCE_GROUP",
           "NAMESPACE", "DELIVERY_TOPIC", "DELIVERY_SUBSCRIPTION", "LOG_TOPIC", "LOG_SUBSCRIPTION"}},
+    };
+}
+
+std::vector<Family> other_families() {
+    return {
         {Fate::ignored, "MQS_", "mqs.", {"AUTO_PROVISION"}},
         {Fate::publish_queue,
          "PUBLISH_AWS_SQS_",
@@ -111,12 +117,8 @@ struct Index {
     std::vector<std::string> variable_names, path_names;
 
     Index() {
-        for (const Family& family : families()) {
-            for (const std::string_view part : family.parts) {
-                add(variables, fmt::format("{}{}", family.variable_prefix, part), family.fate);
-                add(paths, fmt::format("{}{}", family.path_prefix, lower(part)), family.fate);
-            }
-        }
+        add_all(brokered_families());
+        add_all(other_families());
         add(variables, "POSTGRES_URL", Fate::brokered);
         add(variables, "POSTGRES_URL_FILE", Fate::brokered);
         add(paths, "postgres", Fate::brokered);
@@ -127,6 +129,15 @@ struct Index {
         }
         for (const auto& [name, fate] : variables) variable_names.push_back(name);
         for (const auto& [name, fate] : paths) path_names.push_back(name);
+    }
+
+    void add_all(const std::vector<Family>& families) {
+        for (const Family& family : families) {
+            for (const std::string_view part : family.parts) {
+                add(variables, fmt::format("{}{}", family.variable_prefix, part), family.fate);
+                add(paths, fmt::format("{}{}", family.path_prefix, lower(part)), family.fate);
+            }
+        }
     }
 
     static void add(std::map<std::string, Fate, std::less<>>& names, const std::string& name, Fate fate) {

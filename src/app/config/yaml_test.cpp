@@ -47,11 +47,11 @@ TEST(Yaml, MistakesNameTheLine) {
 
 TEST(Yaml, IsBounded) {
     std::string deep;
-    for (int depth = 0; depth <= kYamlDepthMax; ++depth)
+    for (int depth = 0; depth < kYamlDepthMax; ++depth)
         deep += std::string(static_cast<std::size_t>(depth), ' ') + "a:\n";
     EXPECT_TRUE(parse_yaml(deep).has_value());
     deep.clear();
-    for (int depth = 0; depth <= kYamlDepthMax + 1; ++depth)
+    for (int depth = 0; depth <= kYamlDepthMax; ++depth)
         deep += std::string(static_cast<std::size_t>(depth), ' ') + "a:\n";
     EXPECT_EQ(parse_yaml(deep).error().code(), Errc::corrupt);
 

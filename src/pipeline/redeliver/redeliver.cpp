@@ -4,6 +4,8 @@
 #include "pipeline/dispatch/dispatcher.hpp"
 #include "pipeline/match/match.hpp"
 
+#include <boost/asio/bind_cancellation_slot.hpp>
+
 namespace outpost::pipeline {
 namespace {
 
@@ -43,8 +45,12 @@ Task<std::expected<void, RetryRefusal>> Redeliver::retry(std::optional<TenantId>
     }
     const model::DeliveryKey key{record->ref, entry->destination->key};
     const std::size_t shard = shards_.owner_of(key.destination.destination);
-    auto decided = co_await on(shards_.executor(shard),
-                               request(*dispatchers_[shard], ledger_, key, clock_.now(), deadline));
+    // Not cancelled with its caller: a cancellation that crosses to another thread can come after the end of what it is
+    // for, and what was begun is half a promise. The deadline bounds it.
+    auto uncancelled = boost::asio::bind_cancellation_slot(boost::asio::cancellation_slot(), boost::asio::use_awaitable);
+    auto decided =
+        co_await boost::asio::co_spawn(shards_.executor(shard),
+                                       request(*dispatchers_[shard], ledger_, key, clock_.now(), deadline), uncancelled);
     if (!decided) co_return std::unexpected(to_refusal(decided.error(), RetryRefusal::event_not_found));
     log::info("manual retry initiated", {{"event_id", event_id.value}, {"destination_id", destination_id.value}});
     co_return std::expected<void, RetryRefusal>{};

@@ -17,8 +17,9 @@ const running = new Set();
 process.once('SIGTERM', () => process.exit(1));
 process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
 
+const commandLimitMs = 15_000 * slower;
 const startLimitMs = 10_000 * slower;
-const endLimitMs = 60_000;
+const endLimitMs = 40_000 * slower; // more than SHUTDOWN_TIMEOUT_SECONDS of 30
 
 export function temporaryDirectory(test) {
   const directory = mkdtempSync(path.join(tmpdir(), 'outpost-e2e-'));
@@ -31,7 +32,7 @@ export async function runCommand(args, environment = {}, cwd = tmpdir()) {
   const child = spawn(binary, args, { cwd, env: { PATH: process.env.PATH, ...environment } });
   const output = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr']) child[name].on('data', (bytes) => { output[name] += bytes; });
-  const timer = setTimeout(() => child.kill('SIGKILL'), endLimitMs);
+  const timer = setTimeout(() => child.kill('SIGKILL'), commandLimitMs);
   const [code, signal] = await once(child, 'close');
   clearTimeout(timer);
   return { code: code ?? signal, ...output };

@@ -10,11 +10,14 @@
 
 namespace outpost::embedded::fakes {
 
-/// Made by the constructor, removed with all it holds by the destructor.
+/// Made by the constructor, removed with all it holds by the destructor. In memory where that is possible: these tests
+/// sync a thousand times, and are not about the disk.
 class ScratchFolder {
 public:
     ScratchFolder() {
-        std::string name = (std::filesystem::temp_directory_path() / "outpost-embedded-XXXXXX").string();
+        const bool memory = ::access("/dev/shm", W_OK) == 0;
+        const auto parent = memory ? std::filesystem::path("/dev/shm") : std::filesystem::temp_directory_path();
+        std::string name = (parent / "outpost-embedded-XXXXXX").string();
         if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
         path_ = name;
     }

@@ -5,6 +5,7 @@
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 namespace outpost::embedded {
 namespace {
@@ -390,6 +391,7 @@ Result<void> Journal::ready() const {
 Task<void> Journal::close() {
     // Runs behind all that is queued, then waits for the probe to end.
     auto finish = [](Journal& journal) -> Task<void> {
+        co_await boost::asio::post(journal.executor_, boost::asio::use_awaitable);
         while (!journal.pending_.empty()) journal.flush();
         journal.closed_ = true;
         journal.tasks_.cancel();

@@ -20,6 +20,7 @@ void Tail::append(std::span<const TailEntry> entries, std::span<const TailDestin
     std::size_t row = size_.load(std::memory_order_relaxed);
     for (const TailEntry& staged : entries) {
         TailEntry entry = staged;
+        if (entry.kind == RowKind::event && entry.event_row == 0) entry.event_segment = 0;
         if (entry.kind == RowKind::event && entry.event_row > 0) {
             const std::size_t count = entry.event_row;
             if (side_size_ % kSideChunk + count > kSideChunk) side_size_ += kSideChunk - side_size_ % kSideChunk;

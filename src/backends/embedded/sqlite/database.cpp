@@ -139,7 +139,10 @@ Result<Database> Database::open(const std::filesystem::path& file, OpenMode mode
     const int code = sqlite3_open_v2(name.c_str(), &raw, flags, nullptr);
     Database database;
     database.database_.reset(raw);
-    if (code != SQLITE_OK) return fail(to_error(raw, code));
+    if (code != SQLITE_OK) {  // SQLite does not know the file's name yet
+        return fail(Error(to_error(raw, code).code(), fmt::format("{} can't be opened", file.string()),
+                          to_error(raw, code)));
+    }
     sqlite3_busy_timeout(raw, kBusyTimeoutMs);
     return database;
 }
