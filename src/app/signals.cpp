@@ -28,6 +28,7 @@ void prepare_signals() {
     const sigset_t set = stop_signals();
     pthread_sigmask(SIG_BLOCK, &set, nullptr);
     std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGXFSZ, SIG_IGN);  // a write over a file size limit fails like a full disk, it does not kill
 }
 
 void wait_for_signal() {

@@ -34,11 +34,16 @@ MonotonicTime ManualClock::monotonic() const {
 Task<void> ManualClock::sleep_until(MonotonicTime when) {
     auto sleeper = std::make_shared<Sleeper>(co_await boost::asio::this_coro::executor);
     std::pair<MonotonicTime, std::uint64_t> key;
+    bool is_past = false;
     {
         const std::scoped_lock lock(mutex_);
-        if (when <= monotonic_) co_return;
+        is_past = when <= monotonic_;
         key = {when, next_id_++};
-        sleepers_.emplace(key, sleeper);
+        if (!is_past) sleepers_.emplace(key, sleeper);
+    }
+    if (is_past) {  // gives up the thread all the same, as the machine's timers do
+        co_await boost::asio::post(sleeper->timer.get_executor(), boost::asio::use_awaitable);
+        co_return;
     }
     boost::system::error_code error;
     co_await sleeper->timer.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, error));

@@ -53,6 +53,14 @@ void Simulation::act() {
     crash();
 }
 
+/// From within the executor, as all work of a TaskGroup: what begins from outside is posted by Asio, and throws through
+/// run() when it is cancelled before its turn comes.
+void Simulation::start(Task<void> work) {
+    boost::asio::post(stage_.executor(), [this, life = history_.life, work = std::move(work)]() mutable {
+        if (history_.life == life) life_->clients.start(std::move(work));
+    });
+}
+
 TenantId Simulation::random_tenant() {
     return TenantId(fmt::format("t{}", 1 + dice_.below(3)));
 }
@@ -91,7 +99,7 @@ std::string Simulation::publish() {
     std::string text = fmt::format("publish {} of {} to '{}' ({})", publication.id.value, publication.tenant_id.value,
                                    publication.destination_id.value, publication.topic);
     const Deadline deadline = Deadline::after(stage_.clock(), kClientTimeout);
-    life_->clients.start(publish_one(std::move(publication), deadline, dice_.below(stage_.shards().size())));
+    start(publish_one(std::move(publication), deadline, dice_.below(stage_.shards().size())));
     return text;
 }
 
@@ -103,7 +111,7 @@ std::string Simulation::flood() {
         publication.tenant_id = tenant;
         publication.topic = kTopics[0];
         publication.data = Bytes("{}");
-        life_->clients.start(publish_one(std::move(publication), Deadline::never(), 0));
+        start(publish_one(std::move(publication), Deadline::never(), 0));
     }
     return fmt::format("publish {} of {}", kFlood, tenant.value);
 }
@@ -141,13 +149,13 @@ std::string Simulation::change_destination() {
     const DestinationId id = random_destination(tenant);
     const auto named = [&](std::string_view what) { return fmt::format("{} {} of {}", what, id.value, tenant.value); };
     switch (dice_.below(6)) {
-        case 0: life_->clients.start(remove(tenant, id)); return named("delete");
-        case 1: life_->clients.start(update(tenant, id, true)); return named("disable");
+        case 0: start(remove(tenant, id)); return named("delete");
+        case 1: start(update(tenant, id, true)); return named("disable");
         case 2:
-        case 3: life_->clients.start(update(tenant, id, false)); return named("enable");
+        case 3: start(update(tenant, id, false)); return named("enable");
         default: {
             std::vector<std::string> topics{dice_.roll(0.7) ? "*" : kTopics[dice_.below(kTopics.size())]};
-            life_->clients.start(create(tenant, id, std::move(topics)));
+            start(create(tenant, id, std::move(topics)));
             return named("create");
         }
     }
@@ -186,7 +194,7 @@ std::string Simulation::retry() {
                                 .destination_id = destination,
                                 .key = {},
                                 .began = history_.now()});
-    life_->clients.start(retry_one(tenant, event, destination, history_.retries.size() - 1));
+    start(retry_one(tenant, event, destination, history_.retries.size() - 1));
     return fmt::format("retry {} of {} for {}", event.value, tenant.value, destination.value);
 }
 
@@ -209,7 +217,7 @@ std::string Simulation::cancel() {
                                 .destination_id = {},
                                 .key = key,
                                 .began = history_.now()});
-    life_->clients.start(cancel_one(key, history_.cancels.size() - 1));
+    start(cancel_one(key, history_.cancels.size() - 1));
     return fmt::format("cancel {}", describe(key));
 }
 

@@ -13,6 +13,24 @@ struct Story {
     std::vector<const ports::AttemptRecord*> logged;  ///< by number
 };
 
+/// All of it in a few words.
+std::string tell(const Story& story) {
+    std::string text;
+    for (const SendSeen* sent : story.sends) {
+        text += fmt::format("; sent #{}{} at {} by process {}, ended {} {}", sent->number, sent->manual ? " manual" : "",
+                            sent->began, sent->life, static_cast<int>(sent->end), sent->code);
+    }
+    for (const SettleSeen* settle : story.settles) {
+        text += fmt::format("; settled #{} {} by process {} ({})", settle->attempt.number,
+                            model::to_string(settle->attempt.status), settle->life, static_cast<int>(settle->certainty));
+    }
+    for (const DecisionSeen* decision : story.decisions) {
+        text += fmt::format("; decided {} at {} ({})", static_cast<int>(decision->kind), decision->began,
+                            static_cast<int>(decision->certainty));
+    }
+    return text;
+}
+
 class Checker {
 public:
     explicit Checker(const Ending& ending) : ending_(ending), history_(ending.history) { collect(); }
@@ -110,20 +128,16 @@ void Checker::check_log_against_sends(const model::DeliveryKey& key, const Story
                    sent->event_id == record->event_id && sent->manual == attempt.manual && same_end(*sent, attempt);
         });
         if (was_sent) continue;
-        std::string seen;
-        for (const SendSeen* sent : story.sends) {
-            seen += fmt::format("; {}{} at {} ended {} {}", sent->number, sent->manual ? " manual" : "", sent->began,
-                                static_cast<int>(sent->end), sent->code);
-        }
         wrong(fmt::format("{}: the log's attempt {} ({} {}{}) is not what the destination saw{}", describe(key),
                           attempt.number, model::to_string(attempt.status), attempt.code,
-                          attempt.manual ? ", manual" : "", seen));
+                          attempt.manual ? ", manual" : "", tell(story)));
     }
     for (const SendSeen* sent : story.sends) {
-        if (sent->life + 1 < history_.life + 1 || sent->end == SendEnd::our_fault) continue;
+        if (sent->life < history_.life || sent->end == SendEnd::our_fault) continue;
         const bool logged = std::ranges::any_of(
             story.logged, [&](const auto* record) { return record->attempt.number == sent->number; });
-        if (!logged) wrong(fmt::format("{}: send {} of the last process is not in the log", describe(key), sent->number));
+        if (logged) continue;
+        wrong(fmt::format("{}: send {} of the last process is not in the log{}", describe(key), sent->number, tell(story)));
     }
 }
 
@@ -137,6 +151,10 @@ std::optional<std::string> Checker::how_it_ended(const model::DeliveryKey& key, 
         if (decision->kind == ports::DecisionKind::skipped) return "skipped";
         if (decision->kind == ports::DecisionKind::cancelled) return "cancelled";
     }
+    // One that was refused may all the same have reached an attempt in flight, which then got no follow-up.
+    if (std::ranges::any_of(history_.cancels, [&](const RequestSeen& cancel) { return cancel.key == key; })) {
+        return "cancelled";
+    }
     if (story->logged.empty()) return std::nullopt;
     const model::Attempt& last = story->logged.back()->attempt;
     const bool spent = last.number > ending_.policy.retries_max();
@@ -149,10 +167,9 @@ void Checker::check_kept(const AcceptSeen& accept) {
     if (accept.certainty != Certainty::stored || accept.accepted.duplicate) return;
     for (const model::DestinationKey& destination : accept.accepted.destinations) {
         const model::DeliveryKey key{accept.accepted.event, destination};
-        if (!how_it_ended(key, *accept.event)) {
-            wrong(fmt::format("{} ({}) was accepted, and neither delivered nor ended", describe(key),
-                              accept.event->id.value));
-        }
+        if (how_it_ended(key, *accept.event)) continue;
+        wrong(fmt::format("{} ({}) was accepted, and neither delivered nor ended{}", describe(key),
+                          accept.event->id.value, find(key) ? tell(*find(key)) : ""));
     }
     if (accept.accepted.destinations != accept.destinations) {
         wrong(fmt::format("{} was accepted for other destinations than it matched", accept.event->id.value));

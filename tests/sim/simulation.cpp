@@ -29,10 +29,21 @@ BackingKind kind_of(std::uint64_t seed) {
     return static_cast<BackingKind>(seed % 3);
 }
 
+std::vector<std::unique_ptr<WitnessProvider>> Simulation::Life::watch(Scripted& scripted, History& history) {
+    std::vector<std::unique_ptr<WitnessProvider>> all;
+    for (auto& destination : scripted) all.push_back(std::make_unique<WitnessProvider>(*destination, history));
+    return all;
+}
+
+std::vector<pipeline::ProviderMap> Simulation::Life::maps() {
+    std::vector<pipeline::ProviderMap> all;
+    for (auto& provider : providers) all.push_back({{"scripted", provider.get()}});
+    return all;
+}
+
 Simulation::Simulation(std::uint64_t seed) : seed_(seed), dice_(ports::fakes::Dice(seed).next()) {
     for (std::size_t shard = 0; shard < stage_.shards().size(); ++shard) {
         scripted_.push_back(std::make_unique<ports::fakes::ScriptedDestination>(script_, stage_.clock()));
-        providers_.push_back(std::make_unique<WitnessProvider>(*scripted_.back(), history_));
     }
     backing_ = make_backing(kind_of(seed), stage_, dice_.next());
     begin_life();
@@ -44,9 +55,7 @@ Simulation::~Simulation() {
 
 void Simulation::begin_life() {
     backing_->open();
-    std::vector<pipeline::ProviderMap> maps;
-    for (auto& provider : providers_) maps.push_back({{"scripted", provider.get()}});
-    life_ = std::make_unique<Life>(stage_, *backing_, history_, process_settings(), std::move(maps));
+    life_ = std::make_unique<Life>(stage_, *backing_, history_, scripted_, process_settings());
     backing_->attach(life_->process);
 }
 
@@ -83,7 +92,7 @@ Report Simulation::run() {
     for (const char* tenant : kTenants) {
         for (std::size_t i = 1; i <= 2; ++i) {
             const DestinationId id(fmt::format("d{}", i));
-            life_->clients.start(create(TenantId(tenant), id, {"*"}));
+            start(create(TenantId(tenant), id, {"*"}));
         }
     }
     stage_.run();

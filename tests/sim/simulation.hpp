@@ -38,20 +38,25 @@ public:
 private:
     /// One process and the people who talk to it.
     struct Life {
-        Life(pipeline::testing::Stage& stage, Backing& backing, History& history,
-             pipeline::testing::ProcessSettings settings, std::vector<pipeline::ProviderMap> providers)
+        using Scripted = std::vector<std::unique_ptr<ports::fakes::ScriptedDestination>>;
+        Life(pipeline::testing::Stage& stage, Backing& backing, History& history, Scripted& scripted,
+             pipeline::testing::ProcessSettings settings)
             : faulty(backing.ledger(), stage.clock()),
               witness(faulty, history, stage.clock()),
+              providers(watch(scripted, history)),
               process({.clock = stage.clock(),
                        .shards = stage.shards(),
                        .ledger = witness,
                        .tenants = backing.tenants(),
                        .log = backing.log()},
-                      std::move(settings), std::move(providers)),
+                      std::move(settings), maps()),
               clients(stage.executor(), "clients") {}
+        static std::vector<std::unique_ptr<WitnessProvider>> watch(Scripted& scripted, History& history);
+        std::vector<pipeline::ProviderMap> maps();
 
         ports::fakes::FaultyLedger faulty;
         WitnessLedger witness;
+        std::vector<std::unique_ptr<WitnessProvider>> providers;  ///< one a shard
         pipeline::testing::Process process;
         TaskGroup clients;
     };
@@ -73,6 +78,7 @@ private:
     void remember(std::string action);
 
     // What runs in the background; each ends in bounded time.
+    void start(Task<void> work);
     Task<void> publish_one(pipeline::Publication publication, Deadline deadline, std::size_t shard);
     Task<void> retry_one(TenantId tenant, EventId event, DestinationId destination, std::size_t request);
     Task<void> cancel_one(model::DeliveryKey key, std::size_t request);
@@ -93,7 +99,6 @@ private:
     pipeline::testing::Stage stage_;
     ports::fakes::DestinationScript script_;
     std::vector<std::unique_ptr<ports::fakes::ScriptedDestination>> scripted_;
-    std::vector<std::unique_ptr<WitnessProvider>> providers_;
     History history_;
     std::unique_ptr<Backing> backing_;
     std::unique_ptr<Life> life_;

@@ -12,9 +12,9 @@ Certainty certainty_of(const Result<T>& result) {
 
 class WitnessPublisher final : public ports::Publisher {
 public:
-    WitnessPublisher(std::unique_ptr<ports::Publisher> inner, History& history,
+    WitnessPublisher(std::unique_ptr<ports::Publisher> inner, History& history, std::size_t life,
                      std::shared_ptr<const model::StoredDestination> destination)
-        : inner_(std::move(inner)), history_(history), destination_(std::move(destination)) {}
+        : inner_(std::move(inner)), history_(history), life_(life), destination_(std::move(destination)) {}
 
     Task<Result<model::Outcome>> send(model::Delivery delivery, TimePoint attempt_time, Deadline deadline) override;
 
@@ -23,11 +23,11 @@ private:
     class Entry {
     public:
         Entry(History& history, SendSeen seen) : history_(history), index_(history.sends.size()) {
-            if (!history.in_flight.insert(seen.key).second) {
+            life_ = seen.life;
+            if (life_ == history.life && !history.in_flight.insert(seen.key).second) {
                 history.violated(fmt::format("{} is in flight twice", describe(seen.key)));
             }
             seen.began = history.now();
-            life_ = seen.life;
             history.sends.push_back(std::move(seen));
         }
         ~Entry() {
@@ -49,6 +49,7 @@ private:
 
     std::unique_ptr<ports::Publisher> inner_;
     History& history_;
+    std::size_t life_;
     std::shared_ptr<const model::StoredDestination> destination_;
 };
 
@@ -61,7 +62,7 @@ Task<Result<model::Outcome>> WitnessPublisher::send(model::Delivery delivery, Ti
                            .number = delivery.attempts_settled + 1,
                            .manual = delivery.manual,
                            .code = {},
-                           .life = history_.life});
+                           .life = life_});
     try {
         auto outcome = co_await inner_->send(std::move(delivery), attempt_time, deadline);
         if (!outcome) entry.ended(outcome.error().code() == Errc::cancelled ? SendEnd::unknown : SendEnd::our_fault, {});
@@ -84,7 +85,7 @@ std::string describe(const model::DeliveryKey& key) {
 Result<std::unique_ptr<ports::Publisher>> WitnessProvider::open(
     std::shared_ptr<const model::StoredDestination> destination) {
     TRY(auto inner, inner_.open(destination));
-    return std::make_unique<WitnessPublisher>(std::move(inner), history_, std::move(destination));
+    return std::make_unique<WitnessPublisher>(std::move(inner), history_, life_, std::move(destination));
 }
 
 Task<Result<std::vector<ports::Accepted>>> WitnessLedger::accept(std::vector<ports::Acceptance> batch,

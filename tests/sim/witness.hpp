@@ -31,10 +31,11 @@ private:
     std::size_t life_;
 };
 
-/// The rules of another type, with every send written down.
+/// The rules of another type, with every send written down. Belongs to one process.
 class WitnessProvider final : public ports::DestinationProvider {
 public:
-    WitnessProvider(ports::DestinationProvider& inner, History& history) : inner_(inner), history_(history) {}
+    WitnessProvider(ports::DestinationProvider& inner, History& history)
+        : inner_(inner), history_(history), life_(history.life) {}
 
     const model::DestinationType& type() const override { return inner_.type(); }
     std::expected<void, ports::Rejection> validate(const model::Destination& destination) const override {
@@ -54,6 +55,7 @@ public:
 private:
     ports::DestinationProvider& inner_;
     History& history_;
+    std::size_t life_;
 };
 
 }  // namespace outpost::sim

@@ -33,6 +33,7 @@ Result<void> Engine::Impl::open() {
     TRY_VOID(make_private_directory(paths.log()));
     TRY(DirectoryLock taken, DirectoryLock::take(paths.lock()));
     lock.emplace(std::move(taken));
+    TRY_VOID(check_complete(paths));
     TRY(control, open_control(paths.control()));
     TRY(projections, open_projections(paths.control()));
     TRY_VOID(check_seal(control, sealer));

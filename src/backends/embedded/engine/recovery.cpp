@@ -74,4 +74,14 @@ Result<void> check_seal(Database& control, const Sealer& sealer) {
     return {};
 }
 
+Result<void> check_complete(const DataPaths& paths) {
+    std::error_code error;
+    if (std::filesystem::exists(paths.control(), error)) return {};
+    TRY(const std::vector<std::uint32_t> numbers, list_segments(paths.log()));
+    if (numbers.empty()) return {};
+    return fail(Errc::corrupt, fmt::format("{} is missing, but {} holds events: put the file back from a backup of the "
+                                           "same moment, or move the whole directory away to start anew",
+                                           paths.control().string(), paths.log().string()));
+}
+
 }  // namespace outpost::embedded

@@ -18,6 +18,10 @@ Result<void> forget_lost_deliveries(Database& projections, const SegmentDirector
 /// Unsealed segments that take no more rows: all but the newest.
 std::vector<std::uint32_t> finished_segments(const SegmentDirectory& segments);
 
+/// A log without its control.db is refused: tenant numbers would be given out anew, and old events would show up under
+/// other tenants. @return corrupt with what to do
+Result<void> check_complete(const DataPaths& paths);
+
 /// Whether the secrets that were given open what is stored. @return corrupt with what to do
 Result<void> check_seal(Database& control, const Sealer& sealer);
 

@@ -112,12 +112,16 @@ public:
     /// What happens within the offer, once it was taken.
     std::function<void(const model::Delivery&)> on_taken;
 
+    std::size_t held_of(const model::DestinationKey& destination) const {
+        return static_cast<std::size_t>(
+            std::ranges::count_if(held, [&](const auto& one) { return one.first.destination == destination; }));
+    }
+
     bool offer(model::Delivery delivery) override {
         EXPECT_FALSE(held.contains(delivery.key)) << "offered although the sink holds it";
         EXPECT_EQ(delivery.event->id, FakeSource::event_at(delivery.key.event)->id) << "offered with another event";
-        const auto here = std::ranges::count_if(
-            held, [&](const auto& one) { return one.first.destination == delivery.key.destination; });
-        if (static_cast<std::size_t>(here) >= room) {
+        const model::DestinationKey& destination = delivery.key.destination;
+        if (room != SIZE_MAX && held_of(destination) >= room) {
             ++refused;
             return false;
         }
@@ -160,8 +164,7 @@ protected:
             source.table[one] = open_delivery(one, 0ms);
             deliveries.push_back({one, FakeSource::event_at(one.event)});
         }
-        feeder.accepted(std::move(deliveries));
-        loop.run();
+        loop.call([&] { feeder.accepted(std::move(deliveries)); });
     }
     void accept_rows(std::uint32_t first, std::uint32_t count, std::uint32_t destination = kDestination) {
         std::vector<model::DeliveryKey> keys;
@@ -179,14 +182,12 @@ protected:
         feeder.settling(settlement);
         if (retry_in) source.table[of] = open_delivery(of, *retry_in, settlement.attempt.number);
         else source.table.erase(of);
-        feeder.settled(settlement);
-        loop.run();
+        loop.call([&] { feeder.settled(settlement); });
     }
     void cancel(const model::DeliveryKey& of) {
         sink.held.erase(of);
         source.table.erase(of);
-        feeder.decided(make_decision(of, ports::DecisionKind::cancelled));
-        loop.run();
+        loop.call([&] { feeder.decided(make_decision(of, ports::DecisionKind::cancelled)); });
     }
     void redeliver(const model::DeliveryKey& of, std::uint32_t attempts_so_far) {
         DecisionRow row = make_decision(of, ports::DecisionKind::redeliver, attempts_so_far);
@@ -194,13 +195,20 @@ protected:
         OpenDelivery open = open_delivery(of, 0ms, attempts_so_far);
         open.manual = true;
         source.table[of] = open;
-        feeder.decided(row);
-        loop.run();
+        loop.call([&] { feeder.decided(row); });
     }
     void postpone(const model::DeliveryKey& of, Milliseconds wait) {
         const auto held = sink.held.extract(of);
-        feeder.postponed(held.mapped(), now() + wait);
-        loop.run();
+        loop.call([&] { feeder.postponed(held.mapped(), now() + wait); });
+    }
+    void start(const std::vector<Projector::Backlog>& backlogs) {
+        loop.call([&] { feeder.start(backlogs); });
+    }
+    void demand(std::uint32_t destination = kDestination) {
+        loop.call([&] { feeder.demand(destination); });
+    }
+    void set_writable(bool writable) {
+        loop.call([&] { feeder.set_writable(writable); });
     }
     /// Answers everything that is asked until nothing is asked any more. @return how many requests there were
     std::size_t answer_all() {

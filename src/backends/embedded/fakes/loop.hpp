@@ -8,6 +8,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 
 #include <memory>
 #include <optional>
@@ -25,6 +26,12 @@ public:
     void run() {
         while (io_.poll() > 0) {
         }
+    }
+    /// Runs `work` on the executor, as the program does, and what follows from it.
+    template <class Work>
+    void call(Work work) {
+        boost::asio::post(executor(), std::move(work));
+        run();
     }
     void advance(MonotonicTime::duration by) {
         run();

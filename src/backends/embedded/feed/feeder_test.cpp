@@ -28,7 +28,7 @@ TEST_F(FeederTest, KeepsTheOrderBehindARefusal) {
     accept_rows(5, 1);
     EXPECT_EQ(sink.refused, 1U);  // not asked again before it says so
     sink.room = 100;
-    feeder.demand(kDestination);
+    demand();
     answer_all();
     EXPECT_EQ(taken_rows(), (std::vector<std::uint32_t>{1, 2, 3, 4, 5}));
 }
@@ -37,14 +37,14 @@ TEST_F(FeederTest, ADeliveryThatAFetchBroughtFirstIsNotOfferedTwice) {
     sink.room = 0;
     accept_rows(1, 1);
     sink.room = 1;
-    feeder.start({{kDestination, unix_ms(now())}});
-    feeder.demand(kDestination);
+    start({{kDestination, unix_ms(now())}});
+    demand();
     answer_all();
     ASSERT_TRUE(sink.held.contains(key(1)));
     settle(key(1));
     // The log thread has published row 2 and the projections have seen it; the call about it is still on its way.
     source.table[key(2)] = open_delivery(key(2), 0ms);
-    feeder.start({{kDestination, unix_ms(now())}});
+    start({{kDestination, unix_ms(now())}});
     answer_all();
     ASSERT_TRUE(sink.held.contains(key(2)));
     accept({key(2)});  // the sink checks
@@ -87,7 +87,7 @@ TEST_F(FeederTest, RetriesFarAwayDoNotKeepOutWhatIsDue) {  // a dead destination
     accept_rows(1000, 5);
     sink.taken.clear();
     sink.room = 10;
-    feeder.demand(kDestination);
+    demand();
     EXPECT_LT(answer_all(), 10U);
     EXPECT_EQ(taken_rows(), (std::vector<std::uint32_t>{1000, 1001, 1002, 1003, 1004}));
     for (std::uint32_t row = 1000; row < 1005; ++row) settle(key(row));
@@ -117,7 +117,7 @@ TEST_F(FeederTest, ARetryInTheTableIsDueInTime) {
 TEST_F(FeederTest, StartsWithWhatTheTableHolds) {
     for (std::uint32_t row = 0; row < 1000; ++row) source.table[key(row)] = open_delivery(key(row), Milliseconds(row) - 1h);
     source.table[key(7, 8)] = open_delivery(key(7, 8), 10min, 3);
-    feeder.start({{kDestination, unix_ms(now() - 1h)}, {8, unix_ms(now() + 10min)}});
+    start({{kDestination, unix_ms(now() - 1h)}, {8, unix_ms(now() + 10min)}});
     answer_all();
     EXPECT_EQ(sink.held.size(), 1000U);
     EXPECT_TRUE(std::ranges::is_sorted(taken_rows()));
@@ -139,7 +139,7 @@ TEST_F(FeederTest, ABacklogOfADestinationThatRefusesStaysInTheTable) {
         const model::DeliveryKey first = sink.held.begin()->first;
         delivered.push_back(first.event.row);
         settle(first);
-        feeder.demand(kDestination);
+        demand();
         answer_all();
         ASSERT_LE(feeder.waiting(), 2 * kLaneWaitingMax);
         if (delivered.size() == 1'000) sink.room = SIZE_MAX;  // the rest faster
@@ -156,7 +156,7 @@ TEST_F(FeederTest, AStreamOfNewDeliveriesDoesNotKeepOlderOnesWaiting) {  // hard
     std::size_t rounds = 0;
     for (; rounds < 2 * kLaneWaitingMax && source.table.contains(key(kLaneWaitingMax + 49)); ++rounds) {
         settle(sink.held.begin()->first);
-        feeder.demand(kDestination);
+        demand();
         accept_rows(newest++, 1);  // one comes for each that goes
         answer_all();
     }
@@ -171,7 +171,7 @@ TEST_F(FeederTest, BoundsTheEntriesOfAShard) {
     }
     EXPECT_LE(feeder.waiting(), kShardWaitingMax + 20 * kLaneFloor);
     sink.room = SIZE_MAX;
-    for (std::uint32_t destination = 1; destination <= destinations; ++destination) feeder.demand(destination);
+    for (std::uint32_t destination = 1; destination <= destinations; ++destination) demand(destination);
     answer_all();
     EXPECT_EQ(sink.held.size(), destinations * (kLaneWaitingMax + 10));
     EXPECT_EQ(feeder.waiting(), 0U);
@@ -184,7 +184,7 @@ TEST_F(FeederTest, ReadsForSoManyLanesAtATimeAndLetsAllHaveTheirTurn) {
         source.table[key(1, destination)] = open_delivery(key(1, destination), 0ms);
         backlogs.push_back({destination, unix_ms(now())});
     }
-    feeder.start(backlogs);
+    start(backlogs);
     loop.run();
     while (!source.fetches.empty()) source.answer_fetch();
     loop.run();
@@ -231,7 +231,7 @@ TEST_F(FeederTest, CancelledAndOpenedAgainWhileItIsLoadedIsOfferedOnce) {
 
 TEST_F(FeederTest, WhatIsCancelledWhileAFetchRunsIsNotOffered) {
     source.table[key(1)] = open_delivery(key(1), 0ms);
-    feeder.start({{kDestination, unix_ms(now())}});
+    start({{kDestination, unix_ms(now())}});
     loop.run();
     ASSERT_EQ(source.fetches.size(), 1U);
     source.read_table(source.fetches.front());  // before the cancellation
@@ -266,9 +266,9 @@ TEST_F(FeederTest, AnAttemptThatEndsAfterItsDeliveryWasCancelledClosesItAgain) {
     redeliver(key(1), 0);
     answer_all();
     source.table.erase(key(1));
-    feeder.settled(late);  // its row is the newest: the table says closed
+    loop.call([&] { feeder.settled(late); });  // its row is the newest: the table says closed
     sink.room = 1;
-    feeder.demand(kDestination);
+    demand();
     answer_all();
     EXPECT_EQ(sink.taken.size(), 1U);
     EXPECT_EQ(feeder.attempts_of(key(1)), std::nullopt);
@@ -304,7 +304,7 @@ TEST_F(FeederTest, WhatWasCancelledMeanwhileCannotBeGivenBack) {
     accept_rows(1, 1);
     const model::Delivery in_flight = sink.held.at(key(1));
     cancel(key(1));
-    feeder.postponed(in_flight, now() + 5s);
+    loop.call([&] { feeder.postponed(in_flight, now() + 5s); });
     loop.advance(1h);
     answer_all();
     EXPECT_EQ(sink.taken.size(), 1U);
@@ -335,7 +335,7 @@ TEST_F(FeederTest, AWholeBacklogThatIsGivenBackDoesNotSpin) {  // the table call
         sink.held.erase(delivery.key);
         feeder.postponed(delivery, now() + 1min);
     };
-    feeder.start({{kDestination, unix_ms(now() - 1h)}});
+    start({{kDestination, unix_ms(now() - 1h)}});
     for (int second = 0; second < 30; ++second) {
         answer_all();
         loop.advance(1s);
@@ -354,12 +354,12 @@ TEST_F(FeederTest, AWholeBacklogThatIsGivenBackDoesNotSpin) {  // the table call
 TEST_F(FeederTest, HandsOutNothingWhileTheLogCannotBeWritten) {  // design.md §4 "Failure"
     accept_rows(1, 1);
     settle(key(1), 30s);
-    feeder.set_writable(false);
+    set_writable(false);
     accept_rows(2, 300);
     loop.advance(1h);
     EXPECT_EQ(answer_all(), 0U);
     EXPECT_EQ(sink.taken.size(), 1U);
-    feeder.set_writable(true);
+    set_writable(true);
     answer_all();
     EXPECT_EQ(sink.held.size(), 301U);
 }
@@ -368,17 +368,17 @@ TEST_F(FeederTest, WhatIsLoadedWhenTheLogFailsWaits) {
     accept_rows(1, 1);
     settle(key(1), 30s);
     loop.advance(30s);
-    feeder.set_writable(false);
+    set_writable(false);
     answer_all();
     EXPECT_EQ(sink.taken.size(), 1U);
-    feeder.set_writable(true);
+    set_writable(true);
     answer_all();
     EXPECT_EQ(sink.taken.size(), 2U);
 }
 
 TEST_F(FeederTest, ReadsAgainAfterAFailure) {
     source.table[key(1)] = open_delivery(key(1), 0ms);
-    feeder.start({{kDestination, unix_ms(now())}});
+    start({{kDestination, unix_ms(now())}});
     loop.run();
     source.fail_fetch();
     loop.run();
@@ -397,7 +397,7 @@ TEST_F(FeederTest, ReadsAgainAfterAFailure) {
 TEST_F(FeederTest, AnEventThatIsGoneHoldsUpNoOtherAndIsLookedForSeldom) {  // hard-cases T-06
     for (std::uint32_t row = 0; row < 10; ++row) source.table[key(row)] = open_delivery(key(row), 0ms);
     source.missing.insert({1, 3});
-    feeder.start({{kDestination, unix_ms(now())}});
+    start({{kDestination, unix_ms(now())}});
     answer_all();
     EXPECT_EQ(sink.held.size(), 9U);
     const std::size_t loads = source.load_count;
@@ -417,7 +417,7 @@ TEST_F(FeederTest, ManyEventsThatAreGoneDoNotSpin) {
         source.table[key(row)] = open_delivery(key(row), -1h);
         source.missing.insert({1, row});
     }
-    feeder.start({{kDestination, unix_ms(now() - 1h)}});
+    start({{kDestination, unix_ms(now() - 1h)}});
     for (int second = 0; second < 60; ++second) {
         answer_all();
         loop.advance(1s);

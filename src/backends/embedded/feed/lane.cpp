@@ -10,33 +10,32 @@ int Lane::add(const OpenDelivery& entry, bool room) {
     int change = remove(entry.key);
     if (waiting_.size() >= (room ? kLaneWaitingMax : kLaneFloor)) {
         const auto last = std::prev(waiting_.end());
-        note_in_table(std::max(last->first, entry.due_ms));
-        if (last->first <= entry.due_ms) return change;
-        by_key_.erase(last->second.key);
-        waiting_.erase(last);
-        --change;
+        note_in_table(std::max(last->second.due_ms, entry.due_ms));
+        if (last->first < place_of(entry)) return change;
+        change += remove(last->second.key);
     }
-    by_key_[entry.key] = waiting_.emplace(entry.due_ms, entry);
+    waiting_.emplace(place_of(entry), entry);
+    due_of_[entry.key] = entry.due_ms;
     return change + 1;
 }
 
 int Lane::remove(const model::DeliveryKey& key) {
     if (const auto loading = find_loading(key); loading != being_loaded_.end()) being_loaded_.erase(loading);
-    const auto known = by_key_.find(key);
-    if (known == by_key_.end()) return 0;
-    waiting_.erase(known->second);
-    by_key_.erase(known);
+    const auto known = due_of_.find(key);
+    if (known == due_of_.end()) return 0;
+    waiting_.erase({known->second, key});
+    due_of_.erase(known);
     return -1;
 }
 
 std::optional<OpenDelivery> Lane::find(const model::DeliveryKey& key) const {
-    if (const auto known = by_key_.find(key); known != by_key_.end()) return known->second->second;
+    if (const auto known = due_of_.find(key); known != due_of_.end()) return waiting_.at({known->second, key});
     const auto loading = std::ranges::find(being_loaded_, key, &OpenDelivery::key);
     return loading == being_loaded_.end() ? std::nullopt : std::optional(*loading);
 }
 
 bool Lane::contains(const model::DeliveryKey& key) const {
-    return by_key_.contains(key) || std::ranges::find(being_loaded_, key, &OpenDelivery::key) != being_loaded_.end();
+    return due_of_.contains(key) || std::ranges::find(being_loaded_, key, &OpenDelivery::key) != being_loaded_.end();
 }
 
 std::vector<OpenDelivery>::iterator Lane::find_loading(const model::DeliveryKey& key) {
@@ -44,7 +43,7 @@ std::vector<OpenDelivery>::iterator Lane::find_loading(const model::DeliveryKey&
 }
 
 bool Lane::has_due(TimePoint now) const {
-    return !waiting_.empty() && waiting_.begin()->first <= unix_ms(now);
+    return !waiting_.empty() && waiting_.begin()->second.due_ms <= unix_ms(now);
 }
 
 std::vector<OpenDelivery> Lane::begin_loading(TimePoint now, std::size_t count) {
@@ -52,7 +51,7 @@ std::vector<OpenDelivery> Lane::begin_loading(TimePoint now, std::size_t count) 
     loading_ = true;
     while (being_loaded_.size() < count && has_due(now)) {
         const auto first = waiting_.begin();
-        by_key_.erase(first->second.key);
+        due_of_.erase(first->second.key);
         being_loaded_.push_back(std::move(first->second));
         waiting_.erase(first);
     }
@@ -111,7 +110,7 @@ void Lane::note_moved(const model::DeliveryKey& key) {
 std::optional<TimePoint> Lane::next_time() const {
     if (refused || loading_ || waits_for_turn) return std::nullopt;  // demand, the end of loading, its turn go on
     std::optional<std::int64_t> next;
-    if (!waiting_.empty()) next = waiting_.begin()->first;
+    if (!waiting_.empty()) next = waiting_.begin()->second.due_ms;
     if (in_table_from_ && !fetching_) {
         const std::int64_t table = std::max(*in_table_from_, paused_until_ms_);
         next = next ? std::min(*next, table) : table;

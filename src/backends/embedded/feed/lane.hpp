@@ -71,12 +71,13 @@ public:
     std::size_t held = 0;         ///< entries that the sink has
 
 private:
-    using Waiting = std::multimap<std::int64_t, OpenDelivery>;  // by due time
-
+    // By due time, then by arrival: the table's own order, so that what is put back keeps its place.
+    using Place = std::pair<std::int64_t, model::DeliveryKey>;
+    static Place place_of(const OpenDelivery& entry) { return {entry.due_ms, entry.key}; }
     std::vector<OpenDelivery>::iterator find_loading(const model::DeliveryKey& key);
 
-    Waiting waiting_;
-    std::unordered_map<model::DeliveryKey, Waiting::iterator> by_key_;
+    std::map<Place, OpenDelivery> waiting_;
+    std::unordered_map<model::DeliveryKey, std::int64_t> due_of_;
     std::vector<OpenDelivery> being_loaded_;
     bool loading_ = false;
     std::optional<std::int64_t> in_table_from_;
