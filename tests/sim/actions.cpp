@@ -34,8 +34,8 @@ void Simulation::act() {
         std::string (Simulation::*action)();
     };
     constexpr std::array<Choice, 9> choices = {{
-        {0.36, &Simulation::publish},
-        {0.005, &Simulation::flood},
+        {0.364, &Simulation::publish},
+        {0.001, &Simulation::flood},
         {0.12, &Simulation::change_mood},
         {0.12, &Simulation::change_destination},
         {0.10, &Simulation::retry},

@@ -179,8 +179,9 @@ void Checker::check_kept(const AcceptSeen& accept) {
 /// Look-ups by id answer the newest event of that id that was stored.
 void Checker::check_events() {
     for (const AcceptSeen& accept : history_.accepts) {
-        if (accept.certainty != Certainty::stored) continue;
-        const auto found = ending_.log.events.find({accept.event->tenant_id, accept.event->id});
+        const auto name = std::make_pair(accept.event->tenant_id, accept.event->id);
+        if (accept.certainty != Certainty::stored || !ending_.log.looked_up.contains(name)) continue;
+        const auto found = ending_.log.events.find(name);
         if (found == ending_.log.events.end()) {
             wrong(fmt::format("{} was accepted and can't be found", accept.event->id.value));
         } else if (found->second.ref < accept.accepted.event) {

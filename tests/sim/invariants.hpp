@@ -10,8 +10,8 @@ namespace outpost::sim {
 /// What the log shows in the end.
 struct LogSeen {
     std::vector<ports::AttemptRecord> attempts;
-    /// By (tenant, event id): what find_event says.
-    std::map<std::pair<TenantId, EventId>, ports::EventRecord> events;
+    std::set<std::pair<TenantId, EventId>> looked_up;                    ///< by find_event
+    std::map<std::pair<TenantId, EventId>, ports::EventRecord> events;  ///< what it says
 };
 
 struct Ending {

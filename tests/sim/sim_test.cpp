@@ -28,6 +28,7 @@ TEST(Simulation, KeepsItsPromisesWhateverHappens) {
         if (!options.only_ledger.empty() && to_string(kind_of(seed)) != options.only_ledger) continue;
         const Report report = Simulation(seed).run();
         sends += report.sends;
+        if (getenv("SIMV")) fprintf(stderr,"%lu %s sends %zu crashes %zu\n",seed,std::string(to_string(report.kind)).c_str(),report.sends,report.crashes);
         EXPECT_TRUE(report.violations.empty()) << describe(report);
         if (!report.violations.empty() && ++failures == options.failures_max) break;
     }

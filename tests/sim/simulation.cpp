@@ -10,7 +10,8 @@ using pipeline::testing::ProcessSettings;
 constexpr std::array<const char*, 3> kTenants = {"t1", "t2", "t3"};
 constexpr std::size_t kDestinationsOfATenant = 4;
 constexpr auto kSettleWithin = std::chrono::hours(72);
-constexpr std::size_t kLogPage = 40;
+constexpr std::size_t kLogPages = 8;         // of a tenant, in the end
+constexpr std::size_t kEventsLookedUp = 40;  // in the end, of those that were accepted
 
 model::RetryPolicy retry_policy() {
     return {.schedule = {}, .interval = 30s, .limit = 3, .jitter = true};
@@ -96,7 +97,7 @@ Report Simulation::run() {
         }
     }
     stage_.run();
-    const std::uint64_t actions = 40 + dice_.below(120);
+    const std::uint64_t actions = 50 + dice_.below(200);
     try {
         for (std::uint64_t i = 0; i < actions && history_.violations.empty(); ++i) {
             act();
@@ -140,7 +141,8 @@ void Simulation::check_bounds() {
 
 namespace {
 
-Task<void> read_log(ports::LogReader* log, const History* history, LogSeen* seen) {
+/// Small pages for small logs, so that paging is met too.
+Task<void> read_log(ports::LogReader* log, const History* history, ports::fakes::Dice dice, LogSeen* seen) {
     for (const char* tenant : kTenants) {
         ports::AttemptQuery query{.tenants = {TenantId(tenant)},
                                   .events = {},
@@ -149,7 +151,7 @@ Task<void> read_log(ports::LogReader* log, const History* history, LogSeen* seen
                                   .topics = {},
                                   .status = {},
                                   .time = {},
-                                  .page = {.limit = kLogPage, .after = {}, .before = {}}};
+                                  .page = {.limit = 5 + history->settles.size() / kLogPages, .after = {}, .before = {}}};
         while (true) {
             auto page = co_await log->list_attempts(query, Deadline::never());
             if (!page) throw std::runtime_error(page.error().describe());
@@ -158,9 +160,11 @@ Task<void> read_log(ports::LogReader* log, const History* history, LogSeen* seen
             query.page.after = page->links.next;
         }
     }
-    for (const AcceptSeen& accept : history->accepts) {
+    for (std::size_t i = 0; i < kEventsLookedUp && !history->accepts.empty(); ++i) {
+        const AcceptSeen& accept = history->accepts[dice.below(history->accepts.size())];
         const auto name = std::make_pair(accept.event->tenant_id, accept.event->id);
-        if (accept.certainty != Certainty::stored || seen->events.contains(name)) continue;
+        if (accept.certainty != Certainty::stored || seen->looked_up.contains(name)) continue;
+        seen->looked_up.insert(name);
         auto found = co_await log->find_event(name.first, name.second, Deadline::never());
         if (found) seen->events.emplace(name, std::move(*found));
     }
@@ -184,7 +188,7 @@ void Simulation::settle_everything() {
     const auto read = [&] {
         backing_->flush_log();
         LogSeen log;
-        stage_.await(read_log(&backing_->log(), &history_, &log));
+        stage_.await(read_log(&backing_->log(), &history_, dice_, &log));
         return log;
     };
     const LogSeen log = read();

@@ -16,8 +16,15 @@ public:
 
     Task<Result<void>> settle(std::vector<ports::Settlement> settlements, Deadline deadline) override {
         ASSERT(!settlements.empty() && settlements.size() <= ports::kSettleBatchMax);
+        CO_TRY(settlements, co_await without_repeated(std::move(settlements), deadline));
+        if (settlements.empty()) co_return Result<void>{};
         const auto shared = std::make_shared<const std::vector<ports::Settlement>>(std::move(settlements));
-        for (const ports::Settlement& settlement : *shared) engine_.feeder_of(settlement.key).settling(settlement);
+        std::deque<Watch> watches;
+        for (const ports::Settlement& settlement : *shared) {
+            Feeder& feeder = engine_.feeder_of(settlement.key);
+            watches.emplace_back(feeder, settlement.key, false);
+            feeder.settling(settlement);
+        }
         CO_TRY(const std::vector<bool> written, co_await engine_.journal->settle(shared, deadline));
         for (std::size_t i = 0; i < shared->size(); ++i) {
             if (!written[i]) continue;  // recorded before: what follows has been done
@@ -34,17 +41,17 @@ public:
     Task<Result<void>> decide(std::vector<ports::Decision> decisions, Deadline deadline) override {
         struct Prepared {
             Feeder* feeder;
-            const AttemptWatch* attempts;
+            const Watch* watch;
             bool open_in_table;
         };
-        std::deque<AttemptWatch> watches;  // until all is done: look-ups and commit take time, attempts end meanwhile
+        std::deque<Watch> watches;  // until all is done: look-ups and commit take time, attempts end meanwhile
         std::vector<Prepared> prepared;
         std::vector<DecisionRow> rows;
         for (ports::Decision& decision : decisions) {
             Feeder& feeder = engine_.feeder_of(decision.key);
-            const AttemptWatch& watch = watches.emplace_back(feeder, decision.key);
-            CO_TRY(const auto state, co_await state_of(decision.key, deadline));
             const bool opens = decision.kind == ports::DecisionKind::redeliver;
+            const Watch& watch = watches.emplace_back(feeder, decision.key, !opens);
+            CO_TRY(const auto state, co_await state_of(decision.key, deadline));
             if (opens && !state.event_exists) co_return fail(Errc::not_found, "event not found");
             if (!opens && !state.open) continue;  // closed already: nothing to decide
             prepared.push_back({&feeder, &watch, state.open && !feeder.attempts_of(decision.key)});
@@ -53,14 +60,14 @@ public:
         }
         if (rows.empty()) co_return Result<void>{};
         for (std::size_t i = 0; i < rows.size(); ++i) {
-            rows[i].attempts = std::max(rows[i].attempts, prepared[i].attempts->settled());
+            rows[i].attempts = std::max(rows[i].attempts, prepared[i].watch->settled());
         }
         CO_TRY_VOID(co_await engine_.journal->decide(rows, deadline));
         for (std::size_t i = 0; i < rows.size(); ++i) {
             const Prepared& found = prepared[i];
             // As it is now: an attempt may have closed it since the table was asked.
             const bool was_open = found.feeder->attempts_of(rows[i].decision.key).has_value() ||
-                                  (found.open_in_table && found.attempts->settled() == 0);
+                                  (found.open_in_table && found.watch->settled() == 0);
             found.feeder->decided(rows[i]);
             count(was_open, rows[i].due_ms != kClosed);
         }
@@ -88,6 +95,25 @@ private:
     void count(bool was_open, bool is_open) {
         if (was_open == is_open) return;
         engine_.open_deliveries.fetch_add(is_open ? 1 : -1, std::memory_order_relaxed);
+    }
+
+    /// Leaves out what the log has already, however long ago; the journal itself looks in unsealed segments only. What
+    /// the memory holds as it should be is new, and costs nothing.
+    Task<Result<std::vector<ports::Settlement>>> without_repeated(std::vector<ports::Settlement> settlements,
+                                                                  Deadline deadline) {
+        std::vector<ports::Settlement> fresh;
+        fresh.reserve(settlements.size());
+        for (ports::Settlement& settlement : settlements) {
+            const auto attempts = engine_.feeder_of(settlement.key).attempts_of(settlement.key);
+            if (!attempts || *attempts + 1 != settlement.attempt.number) {
+                CO_TRY(const bool recorded, co_await engine_.has_attempt(settlement.attempt.id, deadline));
+                if (recorded) continue;
+                CO_TRY(const auto state, co_await state_of(settlement.key, deadline));
+                if (!state.open) settlement.next_due.reset();  // a decision closed it while the attempt ran
+            }
+            fresh.push_back(std::move(settlement));
+        }
+        co_return fresh;
     }
 
     Task<Result<Engine::Impl::Found>> state_of(model::DeliveryKey key, Deadline deadline) {

@@ -129,6 +129,15 @@ Task<Result<Engine::Impl::Found>> Engine::Impl::look_up(model::DeliveryKey key, 
     co_return co_await readers.run<Found>(history, deadline);
 }
 
+Task<Result<bool>> Engine::Impl::has_attempt(AttemptId id, Deadline deadline) {
+    auto read = [id = std::move(id)](ReadSession& session) -> Result<bool> {
+        const auto found = find_attempt(session, std::nullopt, id, false);
+        if (!found && found.error().code() != Errc::not_found) return fail(found.error());
+        return found.has_value();
+    };
+    co_return co_await readers.run<bool>(read, deadline);
+}
+
 Engine::Engine(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Engine::~Engine() = default;
 

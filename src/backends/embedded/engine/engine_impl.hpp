@@ -33,6 +33,8 @@ public:
         std::uint32_t attempts = 0;
     };
     Task<Result<Found>> look_up(model::DeliveryKey key, Deadline deadline);
+    /// Whether the log has an attempt of this id.
+    Task<Result<bool>> has_attempt(AttemptId id, Deadline deadline);
 
     Feeder& feeder_of(const model::DeliveryKey& key) { return *feeders[shards.owner_of(key.destination.destination)]; }
 

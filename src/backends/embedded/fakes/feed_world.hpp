@@ -136,7 +136,9 @@ class FeedFixture : public testing::Test {
 protected:
     static constexpr std::uint32_t kDestination = 7;
 
-    FeedFixture() { feeder.subscribe(sink); }
+    explicit FeedFixture(FeedLimits limits = {}) : feeder(source, loop.clock(), loop.executor(), limits) {
+        feeder.subscribe(sink);
+    }
     ~FeedFixture() override {
         const auto closing = loop.start(closed());
         while (!closing->has_value()) {
@@ -235,7 +237,7 @@ protected:
     Loop loop;
     FakeSource source;
     FakeSink sink;
-    Feeder feeder{source, loop.clock(), loop.executor()};
+    Feeder feeder;
     std::size_t last_attempt = 0;
 };
 

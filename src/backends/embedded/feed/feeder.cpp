@@ -7,14 +7,16 @@ namespace {
 
 constexpr std::size_t kLoadBatch = 32;                      // events read at once
 constexpr auto kRetryReadAfter = std::chrono::seconds(1);   // after a read failed
+constexpr auto kLookAgainAfter = std::chrono::seconds(1);   // at what was about to be closed
 constexpr auto kRetryMissingAfter = std::chrono::hours(1);  // an event that is gone or damaged rarely comes back
 constexpr auto kSleepMax = std::chrono::seconds(60);        // the wall clock may jump while the alarm sleeps
 
 }  // namespace
 
-Feeder::Feeder(FeedSource& source, Clock& clock, Executor executor)
+Feeder::Feeder(FeedSource& source, Clock& clock, Executor executor, FeedLimits limits)
     : source_(source),
       clock_(clock),
+      limits_(limits),
       tasks_(executor, "feeder"),
       alarm_(clock, executor, "feeder alarm", [this] { ring(); }) {}
 
@@ -73,9 +75,21 @@ void Feeder::settling(const ports::Settlement& settlement) {
     watched->second.attempts = std::max(watched->second.attempts, settlement.attempt.number);
 }
 
-void Feeder::unwatch(const model::DeliveryKey& key) {
+void Feeder::watch(const model::DeliveryKey& key, bool closing) {
+    Watched& watched = watched_[key];
+    ++watched.watchers;
+    if (closing) ++watched.closing;
+}
+
+void Feeder::unwatch(const model::DeliveryKey& key, bool closing) {
     const auto watched = watched_.find(key);
+    if (closing) --watched->second.closing;
     if (--watched->second.watchers == 0) watched_.erase(watched);
+}
+
+bool Feeder::is_being_closed(const model::DeliveryKey& key) const {
+    const auto watched = watched_.find(key);
+    return watched != watched_.end() && watched->second.closing > 0;
 }
 
 void Feeder::settled(const ports::Settlement& settlement) {
@@ -157,7 +171,7 @@ void Feeder::work(std::uint32_t destination) {
 
 void Feeder::begin_loading(std::uint32_t destination, Lane& target, TimePoint now) {
     if (target.waits_for_turn) return;
-    if (loads_ >= kLoadsMax) {
+    if (loads_ >= limits_.loads_max) {
         target.waits_for_turn = true;
         load_turns_.push_back(destination);
         return;
@@ -169,7 +183,7 @@ void Feeder::begin_loading(std::uint32_t destination, Lane& target, TimePoint no
 }
 
 void Feeder::next_turn() {
-    while (loads_ < kLoadsMax && !load_turns_.empty()) {
+    while (loads_ < limits_.loads_max && !load_turns_.empty()) {
         const std::uint32_t destination = load_turns_.front();
         load_turns_.pop_front();
         lane(destination).waits_for_turn = false;
@@ -221,14 +235,18 @@ Task<void> Feeder::load(std::uint32_t destination, std::vector<OpenDelivery> ent
     --loads_;
     Lane& target = lane(destination);
     if (!events) log::error("feed.load_failed", {{"error", events.error().describe()}});
+    std::size_t missing = 0;
+    model::EventRef first_missing;
     for (std::size_t i = 0; i < entries.size(); ++i) {
         const auto entry = target.take_loading(entries[i].key);
         if (!entry) continue;  // closed while its event was read
-        if (events && (*events)[i] == nullptr) {
-            log::error("feed.event_missing", {{"segment", entry->key.event.segment}, {"row", entry->key.event.row}});
-        }
+        if (events && (*events)[i] == nullptr && ++missing == 1) first_missing = entry->key.event;
         const TimePoint again = clock_.now() + (events ? Milliseconds(kRetryMissingAfter) : kRetryReadAfter);
         loaded(target, *entry, events ? std::move((*events)[i]) : nullptr, again);
+    }
+    if (missing > 0) {
+        log::error("feed.events_missing",
+                   {{"count", missing}, {"segment", first_missing.segment}, {"row", first_missing.row}});
     }
     target.end_loading();
     next_turn();
@@ -240,6 +258,8 @@ void Feeder::loaded(Lane& target, OpenDelivery entry, model::EventPtr event, Tim
     if (event == nullptr) {
         target.pause_table(now + kRetryReadAfter);  // it calls this delivery due
         entry.due_ms = unix_ms(again);
+    } else if (is_being_closed(entry.key)) {
+        entry.due_ms = unix_ms(now + kLookAgainAfter);
     } else if (!target.refused && writable_ && !closed_ && entry.due_ms <= unix_ms(now)) {
         model::Delivery delivery{
             .key = entry.key, .event = std::move(event), .attempts_settled = entry.attempts, .manual = entry.manual};
@@ -249,11 +269,11 @@ void Feeder::loaded(Lane& target, OpenDelivery entry, model::EventPtr event, Tim
 }
 
 Task<void> Feeder::fetch(std::uint32_t destination) {
-    const std::size_t limit = lane(destination).begin_fetch();
+    const std::size_t limit = lane(destination).begin_fetch(limits_.lane_waiting_max);
     auto fetched = co_await source_.fetch(destination, limit);
     Lane& target = lane(destination);
     if (fetched) {
-        count(target.end_fetch(*fetched, held_, has_room()));
+        count(target.end_fetch(*fetched, held_, room()));
     } else {
         log::error("feed.fetch_failed", {{"error", fetched.error().describe()}});
         target.fetch_failed(clock_.now() + kRetryReadAfter);

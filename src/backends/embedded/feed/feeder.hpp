@@ -21,13 +21,19 @@ public:
     virtual Task<Result<std::vector<model::EventPtr>>> load(std::vector<model::EventRef> refs) = 0;
 };
 
-inline constexpr std::size_t kLoadsMax = 64;  ///< lanes of one shard whose events are being read at the same time
+/// What one shard may hold in memory. Tests make it small.
+struct FeedLimits {
+    std::size_t lane_waiting_max = kLaneWaitingMax;
+    std::size_t shard_waiting_max = 64 * 1024;  ///< entries of all lanes: about 8 MB
+    std::size_t lane_floor = 4;                 ///< entries that a lane may have even then
+    std::size_t loads_max = 64;                 ///< lanes whose events are being read at the same time
+};
 
 /// One a shard, on its thread. Every delivery of the shard's destinations is, at any time, in exactly one of: the sink,
 /// a lane's memory, the table alone.
 class Feeder {
 public:
-    Feeder(FeedSource& source, Clock& clock, Executor executor);
+    Feeder(FeedSource& source, Clock& clock, Executor executor, FeedLimits limits = {});
 
     void subscribe(ports::DeliverySink& sink) { sink_ = &sink; }
     /// What the table holds at start.
@@ -36,6 +42,7 @@ public:
     /// Deliveries that have just become durable.
     void accepted(std::vector<NewDelivery> deliveries);
     /// An attempt is on its way to the log: whoever asks from now on must not give out its number again (decision B8).
+    /// Under a Watch that lives until it has got there.
     void settling(const ports::Settlement& settlement);
     /// An attempt is durable.
     void settled(const ports::Settlement& settlement);
@@ -49,9 +56,9 @@ public:
 
     /// The attempts of a delivery that memory knows to be open; none: ask the table.
     std::optional<std::uint32_t> attempts_of(const model::DeliveryKey& key) const;
-    /// For AttemptWatch.
-    void watch(const model::DeliveryKey& key) { ++watched_[key].watchers; }
-    void unwatch(const model::DeliveryKey& key);
+    /// For Watch.
+    void watch(const model::DeliveryKey& key, bool closing);
+    void unwatch(const model::DeliveryKey& key, bool closing);
     std::uint32_t watched_attempts(const model::DeliveryKey& key) const { return watched_.at(key).attempts; }
     /// How many deliveries wait in memory. For tests and metrics.
     std::size_t waiting() const { return waiting_; }
@@ -63,7 +70,7 @@ public:
 private:
     Lane& lane(std::uint32_t destination);
     void count(int change) { waiting_ = static_cast<std::size_t>(static_cast<std::ptrdiff_t>(waiting_) + change); }
-    void add(Lane& lane, const OpenDelivery& entry) { count(lane.add(entry, has_room())); }
+    void add(Lane& lane, const OpenDelivery& entry) { count(lane.add(entry, room())); }
     bool offer(Lane& lane, model::Delivery delivery);
     bool release(const model::DeliveryKey& key);
     void work(std::uint32_t destination);
@@ -74,12 +81,15 @@ private:
     void set_alarm();
     void ring();
     void forget_if_empty(std::uint32_t destination);
-    bool has_room() const { return waiting_ < kShardWaitingMax; }
+    std::size_t room() const {
+        return waiting_ < limits_.shard_waiting_max ? limits_.lane_waiting_max : limits_.lane_floor;
+    }
     Task<void> load(std::uint32_t destination, std::vector<OpenDelivery> entries);
     Task<void> fetch(std::uint32_t destination);
 
     FeedSource& source_;
     Clock& clock_;
+    FeedLimits limits_;
     ports::DeliverySink* sink_ = nullptr;
     TaskGroup tasks_;
     Alarm alarm_;
@@ -89,8 +99,10 @@ private:
     std::unordered_map<std::uint32_t, TimePoint> agenda_of_;
     struct Watched {
         std::size_t watchers = 0;
+        std::size_t closing = 0;  ///< those of them that want to close it
         std::uint32_t attempts = 0;
     };
+    bool is_being_closed(const model::DeliveryKey& key) const;
     std::unordered_map<model::DeliveryKey, Watched> watched_;
     std::size_t waiting_ = 0;
     std::size_t loads_ = 0;
@@ -99,14 +111,17 @@ private:
     bool closed_ = false;
 };
 
-/// Learns the number of every attempt of a delivery that goes to the log while the watch lives, so that what was looked
-/// up elsewhere meanwhile is not used when it is out of date. On the feeder's shard.
-class AttemptWatch {
+/// Lives while a fact about a delivery is looked up or on its way to the log. Learns the number of every attempt that
+/// goes there meanwhile, so that what was looked up elsewhere is not used when it is out of date. One that wants to close
+/// the delivery also keeps it from being offered: its sink could not be told. On the feeder's shard.
+class Watch {
 public:
-    AttemptWatch(Feeder& feeder, const model::DeliveryKey& key) : feeder_(feeder), key_(key) { feeder_.watch(key_); }
-    ~AttemptWatch() { feeder_.unwatch(key_); }
-    AttemptWatch(const AttemptWatch&) = delete;
-    AttemptWatch& operator=(const AttemptWatch&) = delete;
+    Watch(Feeder& feeder, const model::DeliveryKey& key, bool closing) : feeder_(feeder), key_(key), closing_(closing) {
+        feeder_.watch(key_, closing_);
+    }
+    ~Watch() { feeder_.unwatch(key_, closing_); }
+    Watch(const Watch&) = delete;
+    Watch& operator=(const Watch&) = delete;
 
     /// The highest number; 0 when there was none.
     std::uint32_t settled() const { return feeder_.watched_attempts(key_); }
@@ -114,6 +129,7 @@ public:
 private:
     Feeder& feeder_;
     model::DeliveryKey key_;
+    bool closing_;
 };
 
 }  // namespace outpost::embedded

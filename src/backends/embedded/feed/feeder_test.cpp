@@ -164,12 +164,13 @@ TEST_F(FeederTest, AStreamOfNewDeliveriesDoesNotKeepOlderOnesWaiting) {  // hard
 }
 
 TEST_F(FeederTest, BoundsTheEntriesOfAShard) {
+    const FeedLimits limits;
     sink.room = 0;
-    const std::uint32_t destinations = kShardWaitingMax / kLaneWaitingMax + 20;
+    const auto destinations = static_cast<std::uint32_t>(limits.shard_waiting_max / kLaneWaitingMax + 20);
     for (std::uint32_t destination = 1; destination <= destinations; ++destination) {
         accept_rows(0, kLaneWaitingMax + 10, destination);
     }
-    EXPECT_LE(feeder.waiting(), kShardWaitingMax + 20 * kLaneFloor);
+    EXPECT_LE(feeder.waiting(), limits.shard_waiting_max + 20 * limits.lane_floor);
     sink.room = SIZE_MAX;
     for (std::uint32_t destination = 1; destination <= destinations; ++destination) demand(destination);
     answer_all();
@@ -179,7 +180,7 @@ TEST_F(FeederTest, BoundsTheEntriesOfAShard) {
 
 TEST_F(FeederTest, ReadsForSoManyLanesAtATimeAndLetsAllHaveTheirTurn) {
     std::vector<Projector::Backlog> backlogs;
-    const std::uint32_t lanes = 3 * kLoadsMax;
+    const std::uint32_t lanes = 3 * 64;
     for (std::uint32_t destination = 1; destination <= lanes; ++destination) {
         source.table[key(1, destination)] = open_delivery(key(1, destination), 0ms);
         backlogs.push_back({destination, unix_ms(now())});
@@ -188,7 +189,7 @@ TEST_F(FeederTest, ReadsForSoManyLanesAtATimeAndLetsAllHaveTheirTurn) {
     loop.run();
     while (!source.fetches.empty()) source.answer_fetch();
     loop.run();
-    EXPECT_EQ(source.loads.size(), kLoadsMax);
+    EXPECT_EQ(source.loads.size(), FeedLimits().loads_max);
     cancel(key(1, lanes));  // while it waits for its turn
     answer_all();
     EXPECT_EQ(sink.held.size(), lanes - 1);
@@ -277,8 +278,8 @@ TEST_F(FeederTest, AnAttemptThatEndsAfterItsDeliveryWasCancelledClosesItAgain) {
 TEST_F(FeederTest, TheNumberOfAnAttemptOnItsWayToTheLogIsTaken) {  // decision B8
     accept_rows(1, 1);
     EXPECT_EQ(feeder.attempts_of(key(1)), 0U);
-    AttemptWatch watch(feeder, key(1));
-    AttemptWatch other(feeder, key(2));
+    Watch watch(feeder, key(1), false);
+    Watch other(feeder, key(2), false);
     feeder.settling(settlement_of(key(1), std::nullopt));
     EXPECT_EQ(feeder.attempts_of(key(1)), 1U);
     EXPECT_EQ(watch.settled(), 1U);

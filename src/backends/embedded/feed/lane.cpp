@@ -2,13 +2,13 @@
 
 namespace outpost::embedded {
 
-int Lane::add(const OpenDelivery& entry, bool room) {
+int Lane::add(const OpenDelivery& entry, std::size_t waiting_max) {
     if (const auto loading = find_loading(entry.key); loading != being_loaded_.end()) {
         *loading = entry;
         return 0;
     }
     int change = remove(entry.key);
-    if (waiting_.size() >= (room ? kLaneWaitingMax : kLaneFloor)) {
+    if (waiting_.size() >= waiting_max) {
         const auto last = std::prev(waiting_.end());
         note_in_table(std::max(last->second.due_ms, entry.due_ms));
         if (last->first < place_of(entry)) return change;
@@ -75,18 +75,18 @@ bool Lane::wants_fetch(TimePoint now) const {
     return !fetching_ && has_due_in_table(now) && paused_until_ms_ <= unix_ms(now) && !has_due(now);
 }
 
-std::size_t Lane::begin_fetch() {
+std::size_t Lane::begin_fetch(std::size_t wanted) {
     fetching_ = true;
     in_table_from_.reset();
-    return kLaneWaitingMax + waiting_.size() + being_loaded_.size() + held;
+    return wanted + waiting_.size() + being_loaded_.size() + held;
 }
 
-int Lane::end_fetch(const Projector::Fetched& fetched, const Held& held_keys, bool room) {
+int Lane::end_fetch(const Projector::Fetched& fetched, const Held& held_keys, std::size_t waiting_max) {
     fetching_ = false;
     int change = 0;
     for (const OpenDelivery& entry : fetched.deliveries) {
         if (held_keys.contains(entry.key) || contains(entry.key) || moved_while_fetching_.contains(entry.key)) continue;
-        change += add(entry, room);
+        change += add(entry, waiting_max);
     }
     if (fetched.more_from) note_in_table(*fetched.more_from);
     moved_while_fetching_.clear();

@@ -12,9 +12,7 @@
 
 namespace outpost::embedded {
 
-inline constexpr std::size_t kLaneWaitingMax = 256;         ///< entries of one destination in memory
-inline constexpr std::size_t kShardWaitingMax = 64 * 1024;  ///< entries of one shard in memory: about 8 MB
-inline constexpr std::size_t kLaneFloor = 4;                ///< entries that a destination may have even then
+inline constexpr std::size_t kLaneWaitingMax = 256;  ///< entries of one destination in memory
 
 /// Deliveries that a sink has, with the attempts settled so far.
 using Held = std::unordered_map<model::DeliveryKey, std::uint32_t>;
@@ -24,8 +22,9 @@ class Lane {
 public:
     /// Keeps an entry in memory. When memory is full, what is due last is left to the table: else a fetch would bring
     /// the same entries again and again without making room. A later copy of a key replaces the earlier one.
+    /// @param waiting_max  how many may wait in memory now, at least 1
     /// @return change in the number of entries that wait in memory
-    int add(const OpenDelivery& entry, bool room);
+    int add(const OpenDelivery& entry, std::size_t waiting_max);
     /// Forgets a key. @return change in the number of entries that wait in memory
     int remove(const model::DeliveryKey& key);
     /// What waits in memory or is being loaded.
@@ -47,11 +46,12 @@ public:
     bool wants_fetch(TimePoint now) const;
     /// Whether the table has something that is due: it comes before what is new.
     bool has_due_in_table(TimePoint now) const { return in_table_from_ && *in_table_from_ <= unix_ms(now); }
-    /// @return how many entries to ask for: enough that some are among them that are not in memory yet
-    std::size_t begin_fetch();
+    /// @param wanted  entries that are not in memory yet
+    /// @return how many to ask for, so that so many of those are among them
+    std::size_t begin_fetch(std::size_t wanted);
     /// Adds what the table gave, except what the sink holds, what is here already and what was moved meanwhile.
     /// @return change in the number of entries that wait in memory
-    int end_fetch(const Projector::Fetched& fetched, const Held& held_keys, bool room);
+    int end_fetch(const Projector::Fetched& fetched, const Held& held_keys, std::size_t waiting_max);
     void fetch_failed(TimePoint retry_at);
     bool fetching() const { return fetching_; }
     /// After trouble of our own: what the table still calls due is not to come back at once.
