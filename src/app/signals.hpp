@@ -3,7 +3,8 @@
 
 namespace outpost::app {
 
-/// Blocks SIGINT and SIGTERM for this thread and those it starts later; ignores SIGPIPE and SIGXFSZ. Before any thread is started.
+/// Blocks SIGINT and SIGTERM for this thread and those it starts later; ignores SIGPIPE and SIGXFSZ. Before any thread
+/// is started.
 void prepare_signals();
 
 /// Waits for the first signal. From then on a second one ends the process at once with status 130 (hard-cases T-17).

@@ -36,7 +36,9 @@ double thread_cpu_us() {
 }  // namespace
 
 Load::Load(std::uint16_t api_port, std::string api_key)
-    : policy_(*egress::Policy::make({.mode = egress::Mode::open, .allow = {}, .deny = {}})), api_port_(api_port), api_key_(std::move(api_key)) {
+    : policy_(*egress::Policy::make({.mode = egress::Mode::open, .allow = {}, .deny = {}})),
+      api_port_(api_port),
+      api_key_(std::move(api_key)) {
     const Executor here = context_.get_executor();
     resolver_.emplace(clock_, here, resolver::Settings{});
     dialer_.emplace(*resolver_, policy_, tls_, clock_, here);
@@ -99,8 +101,7 @@ http::ClientResponse Load::call(std::string method, std::string path, std::strin
     request.body = Bytes(std::move(body));
     using Answer = std::expected<http::ClientResponse, net::Failure>;
     auto work = [](Load* load, http::ClientRequest sent) -> Task<Answer> {
-        co_return co_await load->client_->send(std::move(sent), {},
-                                               Deadline::after(load->clock_, kRequestTimeout));
+        co_return co_await load->client_->send(std::move(sent), {}, Deadline::after(load->clock_, kRequestTimeout));
     };
     Answer answer = run(work(this, std::move(request)));
     if (!answer) give_up(fmt::format("{}: {}", path, net::to_string(answer.error().kind)));

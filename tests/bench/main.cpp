@@ -40,8 +40,8 @@ struct Target {
 
 std::uint16_t free_port() {
     boost::asio::io_context context;
-    boost::asio::ip::tcp::acceptor acceptor(
-        context, boost::asio::ip::tcp::endpoint(boost::asio::ip::address_v4::loopback(), 0));
+    boost::asio::ip::tcp::acceptor acceptor(context,
+                                            boost::asio::ip::tcp::endpoint(boost::asio::ip::address_v4::loopback(), 0));
     return acceptor.local_endpoint().port();
 }
 
@@ -73,7 +73,8 @@ Target start(const Options& options, const std::string& name, bool fresh = true)
                                   options.directory / (name + ".log"));
     if (!process) give_up(process.error().describe());
     while (!answers(port)) {
-        if (std::chrono::steady_clock::now() - begin > std::chrono::seconds(30)) give_up("the server did not get ready");
+        if (std::chrono::steady_clock::now() - begin > std::chrono::seconds(30))
+            give_up("the server did not get ready");
         ::usleep(500);
     }
     const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - begin;
@@ -82,9 +83,9 @@ Target start(const Options& options, const std::string& name, bool fresh = true)
 
 void add_destination(Load& load, const std::string& tenant) {
     if (load.call("PUT", "/api/v1/tenants/" + tenant).status != 201) give_up("the tenant was not created");
-    const std::string body = fmt::format(
-        "{{\"type\":\"webhook\",\"topics\":[\"*\"],\"config\":{{\"url\":\"http://127.0.0.1:{}/hook\"}}}}",
-        load.receiver_port());
+    const std::string body =
+        fmt::format("{{\"type\":\"webhook\",\"topics\":[\"*\"],\"config\":{{\"url\":\"http://127.0.0.1:{}/hook\"}}}}",
+                    load.receiver_port());
     const auto created = load.call("POST", "/api/v1/tenants/" + tenant + "/destinations", body);
     if (created.status != 201) give_up("the destination was not created: " + created.body);
 }
@@ -99,7 +100,8 @@ void check(const Load::Result& result, std::uint64_t expected) {
 void floor_figures(const Options& options, Load& load) {
     std::vector<double> request;
     for (int i = 0; i < options.repeats; ++i) request.push_back(load.direct_request_us(20'000));
-    std::printf("floor  one 1 KB request, our client and server in one thread: %s CPU\n", spread(request, "µs").c_str());
+    std::printf("floor  one 1 KB request, our client and server in one thread: %s CPU\n",
+                spread(request, "µs").c_str());
     const std::string file = (options.directory / "floor.dat").string();
     const int descriptor = ::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
     const std::string block(4096, 'x');
@@ -175,7 +177,7 @@ void idle(const Options& options) {
     std::printf("B9     RSS idle, fresh directory: %s; CPU while idle: %s\n", spread(rss, "MiB").c_str(),
                 spread(cpu, "ms/s").c_str());
     std::printf("B11    start to ready, fresh directory: %s\n", spread(ready, "ms").c_str());
-    struct stat file {};
+    struct stat file{};
     if (::stat(options.binary.c_str(), &file) == 0) {
         std::printf("B11    binary as built: %.1f MiB\n", static_cast<double>(file.st_size) / 1048576.0);
     }
@@ -199,9 +201,7 @@ int main(int argc, char** argv) {
     app.add_option("--repeats", options.repeats, "runs of each");
     app.add_option("only", only, "b1, b3, b9");
     CLI11_PARSE(app, argc, argv);
-    const auto wanted = [&](const char* name) {
-        return only.empty() || std::ranges::find(only, name) != only.end();
-    };
+    const auto wanted = [&](const char* name) { return only.empty() || std::ranges::find(only, name) != only.end(); };
     if (wanted("b9")) idle(options);
     if (wanted("b3")) latency(options);
     if (wanted("b1")) throughput(options);

@@ -52,7 +52,9 @@ Process::~Process() {
     if (pid_ > 0) kill();
 }
 
-bool Process::running() const { return pid_ > 0 && ::kill(pid_, 0) == 0 && ::waitpid(pid_, nullptr, WNOHANG) == 0; }
+bool Process::running() const {
+    return pid_ > 0 && ::kill(pid_, 0) == 0 && ::waitpid(pid_, nullptr, WNOHANG) == 0;
+}
 
 std::chrono::microseconds Process::cpu_time() const {
     std::ifstream stat(fmt::format("/proc/{}/stat", pid_));
@@ -67,8 +69,12 @@ std::chrono::microseconds Process::cpu_time() const {
     return std::chrono::microseconds((user + system) * 1'000'000 / ::sysconf(_SC_CLK_TCK));
 }
 
-std::size_t Process::rss_bytes() const { return status_kib(pid_, "VmRSS:") * 1024; }
-std::size_t Process::rss_peak_bytes() const { return status_kib(pid_, "VmHWM:") * 1024; }
+std::size_t Process::rss_bytes() const {
+    return status_kib(pid_, "VmRSS:") * 1024;
+}
+std::size_t Process::rss_peak_bytes() const {
+    return status_kib(pid_, "VmHWM:") * 1024;
+}
 
 int Process::stop() {
     if (pid_ <= 0) return -1;

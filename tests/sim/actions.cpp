@@ -88,7 +88,8 @@ pipeline::Publication Simulation::random_publication() {
         publication.time = stage_.clock().now() + off - std::chrono::days(3);
     }
     if (dice_.roll(0.5)) {
-        if (chosen_ids_.empty() || dice_.roll(0.6)) chosen_ids_.push_back(EventId(fmt::format("e{}", chosen_ids_.size())));
+        if (chosen_ids_.empty() || dice_.roll(0.6))
+            chosen_ids_.push_back(EventId(fmt::format("e{}", chosen_ids_.size())));
         publication.id = chosen_ids_[dice_.roll(0.5) ? chosen_ids_.size() - 1 : dice_.below(chosen_ids_.size())];
     }
     return publication;
@@ -189,11 +190,8 @@ std::string Simulation::retry() {
     const TenantId tenant = accept->event->tenant_id;
     const EventId event = accept->event->id;
     const DestinationId destination = random_destination(tenant);
-    history_.retries.push_back({.tenant_id = tenant,
-                                .event_id = event,
-                                .destination_id = destination,
-                                .key = {},
-                                .began = history_.now()});
+    history_.retries.push_back(
+        {.tenant_id = tenant, .event_id = event, .destination_id = destination, .key = {}, .began = history_.now()});
     start(retry_one(tenant, event, destination, history_.retries.size() - 1));
     return fmt::format("retry {} of {} for {}", event.value, tenant.value, destination.value);
 }
@@ -246,6 +244,7 @@ std::string Simulation::jump() {
 
 std::string Simulation::change_faults() {
     ports::fakes::FaultyLedger& ledger = life_->faulty;
+    history_.ledger_has_faults = false;
     switch (dice_.below(5)) {
         case 0: ledger.go_down("the disk is full"); return "the ledger is down";
         case 1:
@@ -258,6 +257,7 @@ std::string Simulation::change_faults() {
                                                        .lose_reply = dice_.fraction() / 4};
             ledger.set_delay(Milliseconds(static_cast<std::int64_t>(dice_.below(3000))));
             ledger.at_rates(rates, dice_.next());
+            history_.ledger_has_faults = true;
             return "the ledger has faults";
         }
     }

@@ -39,11 +39,10 @@ public:
     void open() override {
         const Executor here = stage_.executor();
         embedded::EngineExecutors executors{.log = here, .control = here, .sealer = here, .readers = {here, here}};
-        embedded::EngineSettings settings{.directory = directory(),
-                                          .idempotency_window = kIdempotencyWindow,
-                                          .segment_rows_max = segment_rows_max_};
-        auto opened = embedded::Engine::open(std::move(settings), sealer_, stage_.shards(), std::move(executors),
-                                             stage_.clock());
+        embedded::EngineSettings settings{
+            .directory = directory(), .idempotency_window = kIdempotencyWindow, .segment_rows_max = segment_rows_max_};
+        auto opened =
+            embedded::Engine::open(std::move(settings), sealer_, stage_.shards(), std::move(executors), stage_.clock());
         if (!opened) throw std::runtime_error(opened.error().describe());
         engine_ = std::move(*opened);
     }

@@ -37,14 +37,13 @@ private:
 
 class MemoryBacking final : public Backing {
 public:
-    explicit MemoryBacking(Stage& stage) : stage_(stage), tenants_(stage), log_(truth_, tenants_.store, stage.clock()) {}
+    explicit MemoryBacking(Stage& stage)
+        : stage_(stage), tenants_(stage), log_(truth_, tenants_.store, stage.clock()) {}
 
     ports::Ledger& ledger() override { return *ledger_; }
     ports::TenantStore& tenants() override { return tenants_.store; }
     ports::LogReader& log() override { return log_; }
-    void open() override {
-        ledger_.emplace(truth_, stage_.clock(), stage_.shards(), kIdempotencyWindow);
-    }
+    void open() override { ledger_.emplace(truth_, stage_.clock(), stage_.shards(), kIdempotencyWindow); }
     void attach(Process& process) override { tenants_.attach(process); }
     void crash() override { tenants_.detach(); }
     void close() override {

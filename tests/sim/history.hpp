@@ -36,6 +36,7 @@ struct SettleSeen {
     model::Attempt attempt;
     Certainty certainty = Certainty::pending;
     std::size_t life = 0;
+    bool under_faults = false;  ///< when it was asked for
 };
 
 struct DecisionSeen {
@@ -83,6 +84,7 @@ struct History {
     std::vector<RequestSeen> cancels;
     std::set<model::DeliveryKey> in_flight;  ///< of the living process
     std::size_t life = 0;                    ///< grows with every crash
+    bool ledger_has_faults = false;
     Tick last_tick = 0;
     std::vector<std::string> violations;  ///< seen at once, not in the end
 };

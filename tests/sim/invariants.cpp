@@ -17,12 +17,14 @@ struct Story {
 std::string tell(const Story& story) {
     std::string text;
     for (const SendSeen* sent : story.sends) {
-        text += fmt::format("; sent #{}{} at {} by process {}, ended {} {}", sent->number, sent->manual ? " manual" : "",
-                            sent->began, sent->life, static_cast<int>(sent->end), sent->code);
+        text +=
+            fmt::format("; sent #{}{} at {} by process {}, ended {} {}", sent->number, sent->manual ? " manual" : "",
+                        sent->began, sent->life, static_cast<int>(sent->end), sent->code);
     }
     for (const SettleSeen* settle : story.settles) {
-        text += fmt::format("; settled #{} {} by process {} ({})", settle->attempt.number,
-                            model::to_string(settle->attempt.status), settle->life, static_cast<int>(settle->certainty));
+        text +=
+            fmt::format("; settled #{} {} by process {} ({})", settle->attempt.number,
+                        model::to_string(settle->attempt.status), settle->life, static_cast<int>(settle->certainty));
     }
     for (const DecisionSeen* decision : story.decisions) {
         text += fmt::format("; decided {} at {} ({})", static_cast<int>(decision->kind), decision->began,
@@ -31,9 +33,28 @@ std::string tell(const Story& story) {
     return text;
 }
 
+/// A process died while a settlement was late, and so may be stored after a decision that was asked for later. Only
+/// that process knew, and would have decided anew. No ledger of ours reorders so; FaultyLedger does.
+bool was_torn(const Story& story) {
+    std::map<AttemptId, const SettleSeen*> last;
+    std::set<AttemptId> under_faults;
+    for (const SettleSeen* settle : story.settles) {
+        last[settle->attempt.id] = settle;
+        if (settle->under_faults) under_faults.insert(settle->attempt.id);
+    }
+    return std::ranges::any_of(last, [&](const auto& tried) {
+        return tried.second->certainty != Certainty::stored && under_faults.contains(tried.first);
+    });
+}
+
 class Checker {
 public:
     explicit Checker(const Ending& ending) : ending_(ending), history_(ending.history) { collect(); }
+
+    std::string tell_story(const model::DeliveryKey& key) const {
+        const Story* story = find(key);
+        return story == nullptr ? "" : tell(*story);
+    }
 
     std::vector<std::string> run() {
         for (const auto& [key, story] : stories_) check_numbers(key, story);
@@ -66,7 +87,7 @@ private:
     }
     void wrong(std::string what) { wrong_.push_back(std::move(what)); }
 
-    const Ending& ending_;
+    const Ending ending_;
     const History& history_;
     std::map<model::DeliveryKey, Story> stories_;
     std::vector<std::string> wrong_;
@@ -117,7 +138,8 @@ void Checker::check_log_against_sends(const model::DeliveryKey& key, const Story
     };
     for (const SettleSeen* settle : story.settles) {
         if (settle->certainty == Certainty::stored && !is_logged(settle->attempt.id)) {
-            wrong(fmt::format("{}: attempt {} was settled and is not in the log", describe(key), settle->attempt.number));
+            wrong(
+                fmt::format("{}: attempt {} was settled and is not in the log", describe(key), settle->attempt.number));
         }
     }
     for (const ports::AttemptRecord* record : story.logged) {
@@ -137,7 +159,8 @@ void Checker::check_log_against_sends(const model::DeliveryKey& key, const Story
         const bool logged = std::ranges::any_of(
             story.logged, [&](const auto* record) { return record->attempt.number == sent->number; });
         if (logged) continue;
-        wrong(fmt::format("{}: send {} of the last process is not in the log{}", describe(key), sent->number, tell(story)));
+        wrong(fmt::format("{}: send {} of the last process is not in the log{}", describe(key), sent->number,
+                          tell(story)));
     }
 }
 
@@ -186,7 +209,8 @@ void Checker::check_events() {
             wrong(fmt::format("{} was accepted and can't be found", accept.event->id.value));
         } else if (found->second.ref < accept.accepted.event) {
             wrong(fmt::format("{} is found as an older event of its id", accept.event->id.value));
-        } else if (found->second.ref == accept.accepted.event && found->second.matched != accept.accepted.destinations) {
+        } else if (found->second.ref == accept.accepted.event &&
+                   found->second.matched != accept.accepted.destinations) {
             wrong(fmt::format("{} is found with other destinations", accept.event->id.value));
         }
     }
@@ -260,9 +284,22 @@ void Checker::check_retries() {
             return closes && decision.certainty != Certainty::refused && decision.began > retry.began &&
                    id != ids.end() && id->second == retry.event_id;
         });
-        if (sent || ended) continue;
-        wrong(fmt::format("the retry of {} for {} at {} was granted and never made", retry.event_id.value,
-                          retry.destination_id.value, retry.began));
+        // Of two requests at once, either may come last.
+        const bool cancelled_at_once = std::ranges::any_of(history_.cancels, [&](const RequestSeen& cancel) {
+            return cancel.event_id == retry.event_id && cancel.ended > retry.began && cancel.began < retry.ended;
+        });
+        if (sent || ended || cancelled_at_once) continue;
+        std::string stories;
+        bool torn = false;
+        for (const auto& [key, story] : stories_) {
+            const auto id = ids.find(key.event);
+            if (id == ids.end() || id->second != retry.event_id) continue;
+            stories += "; " + describe(key) + tell(story);
+            torn = torn || was_torn(story);
+        }
+        if (torn) continue;
+        wrong(fmt::format("the retry of {} for {} at {} was granted at {} and never made{}", retry.event_id.value,
+                          retry.destination_id.value, retry.began, retry.ended, stories));
     }
 }
 
@@ -271,7 +308,8 @@ void Checker::check_cancels() {
     for (const RequestSeen& cancel : history_.cancels) {
         if (!cancel.granted) continue;
         const bool asked_again = std::ranges::any_of(history_.retries, [&](const RequestSeen& retry) {
-            return retry.event_id == cancel.event_id && retry.tenant_id == cancel.tenant_id && retry.ended > cancel.began;
+            return retry.event_id == cancel.event_id && retry.tenant_id == cancel.tenant_id &&
+                   retry.ended > cancel.began;
         });
         const Story* story = find(*cancel.key);
         if (asked_again || story == nullptr) continue;
@@ -304,6 +342,12 @@ void Checker::check_schedule() {
 }
 
 }  // namespace
+
+std::string tell_story(const History& history, const model::DeliveryKey& key) {
+    const LogSeen nothing;
+    const model::RetryPolicy policy;
+    return Checker({.history = history, .log = nothing, .policy = policy}).tell_story(key);
+}
 
 std::vector<std::string> check_invariants(const Ending& ending) {
     return Checker(ending).run();

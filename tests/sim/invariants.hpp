@@ -10,7 +10,7 @@ namespace outpost::sim {
 /// What the log shows in the end.
 struct LogSeen {
     std::vector<ports::AttemptRecord> attempts;
-    std::set<std::pair<TenantId, EventId>> looked_up;                    ///< by find_event
+    std::set<std::pair<TenantId, EventId>> looked_up;                   ///< by find_event
     std::map<std::pair<TenantId, EventId>, ports::EventRecord> events;  ///< what it says
 };
 
@@ -20,6 +20,9 @@ struct Ending {
     const model::RetryPolicy& policy;
     bool wall_clock_jumped = false;
 };
+
+/// All that is known of a delivery, in a few words.
+std::string tell_story(const History& history, const model::DeliveryKey& key);
 
 /// @return what is wrong, in words; empty when nothing is
 std::vector<std::string> check_invariants(const Ending& ending);

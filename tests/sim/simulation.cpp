@@ -65,6 +65,7 @@ void Simulation::begin_life() {
 void Simulation::end_life() {
     ++history_.life;
     history_.in_flight.clear();
+    history_.ledger_has_faults = false;
     life_->faulty.heal();
     // Cancelled from within: Asio posts a cancellation that comes from another thread, and it may come too late.
     boost::asio::post(stage_.executor(), [this] { life_->clients.cancel(); });
@@ -84,9 +85,8 @@ void Simulation::crash() {
 }
 
 void Simulation::remember(std::string action) {
-    if (actions_.size() == kActionsRemembered) actions_.erase(actions_.begin());
-    actions_.push_back(fmt::format("{} +{}ms: {}", history_.last_tick, unix_ms(stage_.clock().now()) - 1'700'000'000'000,
-                                   std::move(action)));
+    actions_.push_back(fmt::format("{} +{}ms: {}", history_.last_tick,
+                                   unix_ms(stage_.clock().now()) - 1'700'000'000'000, std::move(action)));
 }
 
 Report Simulation::run() {
@@ -111,7 +111,7 @@ Report Simulation::run() {
     }
     Report report{.seed = seed_, .kind = kind_of(seed_)};
     report.violations = history_.violations;
-    report.last_actions = actions_;
+    report.actions = actions_;
     report.trace = trace();
     report.sends = history_.sends.size();
     report.crashes = crashes_;
@@ -144,14 +144,15 @@ namespace {
 /// Small pages for small logs, so that paging is met too.
 Task<void> read_log(ports::LogReader* log, const History* history, ports::fakes::Dice dice, LogSeen* seen) {
     for (const char* tenant : kTenants) {
-        ports::AttemptQuery query{.tenants = {TenantId(tenant)},
-                                  .events = {},
-                                  .destinations = {},
-                                  .destination_types = {},
-                                  .topics = {},
-                                  .status = {},
-                                  .time = {},
-                                  .page = {.limit = 5 + history->settles.size() / kLogPages, .after = {}, .before = {}}};
+        ports::AttemptQuery query{
+            .tenants = {TenantId(tenant)},
+            .events = {},
+            .destinations = {},
+            .destination_types = {},
+            .topics = {},
+            .status = {},
+            .time = {},
+            .page = {.limit = 5 + history->settles.size() / kLogPages, .after = {}, .before = {}}};
         while (true) {
             auto page = co_await log->list_attempts(query, Deadline::never());
             if (!page) throw std::runtime_error(page.error().describe());
@@ -181,8 +182,8 @@ void Simulation::settle_everything() {
     }
     const auto quiet = [&] { return life_->clients.size() == 0 && life_->witness.depth().open == 0; };
     if (!stage_.until(quiet, kSettleWithin)) {
-        history_.violated(fmt::format("{} deliveries and {} requests never end", life_->witness.depth().open,
-                                      life_->clients.size()));
+        history_.violated(
+            fmt::format("{} deliveries and {} requests never end", life_->witness.depth().open, life_->clients.size()));
     }
     stage_.advance(2min);  // what is in the last hands, as replies and the log's queue
     const auto read = [&] {
@@ -199,7 +200,11 @@ void Simulation::settle_everything() {
     const std::size_t sends = history_.sends.size();
     crash();
     stage_.advance(2h);
-    if (history_.sends.size() != sends) history_.violated("what had ended was sent again after a restart");
+    for (std::size_t i = sends; i < history_.sends.size(); ++i) {
+        const SendSeen& sent = history_.sends[i];
+        history_.violated(fmt::format("{} had ended and was sent again after a restart{}", describe(sent.key),
+                                      tell_story(history_, sent.key)));
+    }
     if (const auto open = life_->witness.depth().open; open > 0) {
         history_.violated(fmt::format("{} deliveries are open again after a restart", open));
     }

@@ -12,13 +12,11 @@
 
 namespace outpost::sim {
 
-inline constexpr std::size_t kActionsRemembered = 60;  ///< printed when a seed fails
-
 struct Report {
     std::uint64_t seed = 0;
     BackingKind kind = BackingKind::memory;
     std::vector<std::string> violations;
-    std::vector<std::string> last_actions;
+    std::vector<std::string> actions;
     std::string trace;  ///< every send, in order: the same seed gives the same
     std::size_t sends = 0;
     std::size_t crashes = 0;

@@ -24,7 +24,7 @@ private:
     public:
         Entry(History& history, SendSeen seen) : history_(history), index_(history.sends.size()) {
             life_ = seen.life;
-            if (life_ == history.life && !history.in_flight.insert(seen.key).second) {
+            if (!history.in_flight.insert(seen.key).second) {
                 history.violated(fmt::format("{} is in flight twice", describe(seen.key)));
             }
             seen.began = history.now();
@@ -55,6 +55,7 @@ private:
 
 Task<Result<model::Outcome>> WitnessPublisher::send(model::Delivery delivery, TimePoint attempt_time,
                                                     Deadline deadline) {
+    if (history_.life != life_) co_return fail(Errc::cancelled, "a dead process sends nothing");
     Entry entry(history_, {.key = delivery.key,
                            .tenant_id = delivery.event->tenant_id,
                            .event_id = delivery.event->id,
@@ -65,7 +66,8 @@ Task<Result<model::Outcome>> WitnessPublisher::send(model::Delivery delivery, Ti
                            .life = life_});
     try {
         auto outcome = co_await inner_->send(std::move(delivery), attempt_time, deadline);
-        if (!outcome) entry.ended(outcome.error().code() == Errc::cancelled ? SendEnd::unknown : SendEnd::our_fault, {});
+        if (!outcome)
+            entry.ended(outcome.error().code() == Errc::cancelled ? SendEnd::unknown : SendEnd::our_fault, {});
         else if (outcome->status == model::AttemptStatus::success) entry.ended(SendEnd::success, outcome->code);
         else entry.ended(SendEnd::failed, outcome->code);
         co_return outcome;
@@ -113,7 +115,10 @@ Task<Result<void>> WitnessLedger::settle(std::vector<ports::Settlement> settleme
     const std::size_t first = history_.settles.size();
     const std::size_t count = settlements.size();
     for (const ports::Settlement& asked : settlements) {
-        history_.settles.push_back({.key = asked.key, .attempt = asked.attempt, .life = history_.life});
+        history_.settles.push_back({.key = asked.key,
+                                    .attempt = asked.attempt,
+                                    .life = history_.life,
+                                    .under_faults = history_.ledger_has_faults});
     }
     auto settled = co_await inner_.settle(std::move(settlements), deadline);
     for (std::size_t i = 0; i < count && lives(); ++i) history_.settles[first + i].certainty = certainty_of(settled);

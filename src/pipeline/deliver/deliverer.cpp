@@ -150,10 +150,8 @@ Task<void> Deliverer::follow(model::DeliveryKey key, InFlight answered, const In
 Task<Worked> Deliverer::skip(model::Delivery delivery, const InFlight& requests, std::string reason) {
     const InFlight answered = requests;
     std::vector<ports::Decision> decisions;
-    decisions.push_back({.key = delivery.key,
-                         .kind = ports::DecisionKind::skipped,
-                         .time = clock_.now(),
-                         .reason = std::move(reason)});
+    decisions.push_back(
+        {.key = delivery.key, .kind = ports::DecisionKind::skipped, .time = clock_.now(), .reason = std::move(reason)});
     auto decided = co_await ledger_.decide(std::move(decisions), Deadline::after(clock_, kStoreTimeout));
     if (!decided) co_return give_back(std::move(delivery), requests, decided.error());
     own_failures_.erase(delivery.key);

@@ -16,7 +16,8 @@ Result<std::shared_ptr<ports::Publisher>> Publishers::get(
     }
     const auto provider = providers_.find(destination->destination.type);
     if (provider == providers_.end()) {
-        return fail(Errc::not_found, fmt::format("this build has no destination type {}", destination->destination.type));
+        return fail(Errc::not_found,
+                    fmt::format("this build has no destination type {}", destination->destination.type));
     }
     TRY(std::shared_ptr<ports::Publisher> publisher, provider->second->open(destination));
     uses_.push_front(number);

@@ -19,8 +19,8 @@ class Publishers {
 public:
     explicit Publishers(ProviderMap providers) : providers_(std::move(providers)) {}
 
-    /// The publisher of this very version; a newer version replaces an older one. The pointer keeps it open while a send
-    /// runs. @return invalid when the stored configuration can't work; not_found when this build lacks the type
+    /// The publisher of this very version; a newer version replaces an older one. The pointer keeps it open while a
+    /// send runs. @return invalid when the stored configuration can't work; not_found when this build lacks the type
     Result<std::shared_ptr<ports::Publisher>> get(const std::shared_ptr<const model::StoredDestination>& destination);
 
 private:

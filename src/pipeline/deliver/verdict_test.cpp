@@ -63,7 +63,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{.name = "EachFailureDoublesTheWait", .attempts_settled = 2, .next = 120s},
         Case{.name = "TheLimitIsOnRetries", .attempts_settled = 3},
         Case{.name = "AnEventThatIsNotEligibleIsTriedOnce", .eligible = false},
-        Case{.name = "APermanentFailureCloses", .outcome = outcome_of(failed, {}, true)},  // decision B5
+        Case{.name = "APermanentFailureCloses", .outcome = outcome_of(failed, {}, true)},                 // decision B5
         Case{.name = "ALaterRetryAfterIsHonoured", .outcome = outcome_of(failed, 10min), .next = 10min},  // B4
         Case{.name = "AnEarlierRetryAfterIsNot", .outcome = outcome_of(failed, 1s), .next = 30s},
         Case{.name = "RetryAfterIsCapped", .outcome = outcome_of(failed, 48h), .next = 24h},

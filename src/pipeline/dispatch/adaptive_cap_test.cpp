@@ -63,12 +63,7 @@ INSTANTIATE_TEST_SUITE_P(
                          2,
                          true,
                          true},
-                    Case{"OneAnswerLeavesTheFloor",
-                         256,
-                         {{unreachable, true, 5}, {answered, false}},
-                         4,
-                         false,
-                         false}),
+                    Case{"OneAnswerLeavesTheFloor", 256, {{unreachable, true, 5}, {answered, false}}, 4, false, false}),
     [](const auto& info) { return info.param.name; });
 
 }  // namespace

@@ -116,9 +116,8 @@ void Dispatcher::finished(const Left& left) {
 void Dispatcher::bring_forward(const Left& left, Lane& lane) {
     const auto copy = std::ranges::find(lane.behind, left.key, &model::Delivery::key);
     if (copy == lane.behind.end()) return;
-    const bool outdated =
-        left.cancelled || left.worked.end == Worked::End::given_back ||
-        (left.worked.end == Worked::End::settled && copy->attempts_settled <= left.attempts_settled);
+    const bool outdated = left.cancelled || left.worked.end == Worked::End::given_back ||
+                          (left.worked.end == Worked::End::settled && copy->attempts_settled <= left.attempts_settled);
     if (outdated) payload_bytes_ -= copy->event->data.size();
     else lane.queue.push_front(std::move(*copy));
     lane.behind.erase(copy);
@@ -168,6 +167,14 @@ Dispatcher::Place Dispatcher::request_cancel(const model::DeliveryKey& key) {
     if (running == in_flight_.end()) return waiting != nullptr ? Place::queued : Place::elsewhere;
     running->second = {.cancelled = true};
     return Place::in_flight;
+}
+
+void Dispatcher::drop_cancelled(const model::DeliveryKey& key) {
+    const model::Delivery* const waiting = find_waiting(key);
+    const auto running = in_flight_.find(key);
+    const bool asked_for =
+        (waiting != nullptr && waiting->manual) || (running != in_flight_.end() && running->second.retry_after);
+    if (!asked_for) request_cancel(key);
 }
 
 Task<void> Dispatcher::stop(Deadline deadline, Clock& clock) {

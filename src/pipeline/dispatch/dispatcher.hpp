@@ -13,7 +13,8 @@
 namespace outpost::pipeline {
 
 inline constexpr std::size_t kQueueHeadMax = 512;  ///< deliveries of one destination that wait here with their payloads
-inline constexpr std::size_t kLanesRememberedMax = 65'536;  ///< idle destinations whose failures to answer are remembered
+inline constexpr std::size_t kLanesRememberedMax =
+    65'536;  ///< idle destinations whose failures to answer are remembered
 
 /// What people asked for while a delivery was on its way. Read when its attempt has ended.
 struct InFlight {
@@ -55,10 +56,12 @@ public:
     bool offer(model::Delivery delivery) override;
 
     /// Where a delivery is, and a person's request noted with it (design.md §2 table of races). The caller then has the
-    /// ledger decide it, until that is durable when a cancellation took the delivery out of the queue.
+    /// ledger decide it: until that is durable, when a cancellation took the delivery out of the queue.
     enum class Place { elsewhere, queued, in_flight };
     Place request_retry(const model::DeliveryKey& key);
     Place request_cancel(const model::DeliveryKey& key);
+    /// After the ledger has closed it: what it offered before that, and nobody asked for, is cancelled too.
+    void drop_cancelled(const model::DeliveryKey& key);
 
     /// Takes no more; waits for the sends in flight until `deadline`, then cancels them (decision D13).
     Task<void> stop(Deadline deadline, Clock& clock);
@@ -109,7 +112,7 @@ private:
     std::unordered_map<std::uint32_t, Lane> lanes_;
     std::unordered_map<model::DeliveryKey, InFlight> in_flight_;
     RoundRobin healthy_;
-    RoundRobin floor_;               ///< destinations that do not answer: at most a quarter of the cap
+    RoundRobin floor_;  ///< destinations that do not answer: at most a quarter of the cap
     std::size_t floor_running_ = 0;
     std::size_t payload_bytes_ = 0;
     bool pumping_ = false;

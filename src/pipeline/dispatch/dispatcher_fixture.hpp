@@ -32,8 +32,7 @@ public:
         auto start = [this, &key](Answer<Worked> answer) { answers_.insert_or_assign(key, std::move(answer)); };
         co_return co_await await_answer<Worked>(start);
     }
-    void end(const model::DeliveryKey& key, SendSign how = SendSign::answered,
-             Worked::End end = Worked::End::settled) {
+    void end(const model::DeliveryKey& key, SendSign how = SendSign::answered, Worked::End end = Worked::End::settled) {
         auto answer = answers_.extract(key);
         ASSERT(!answer.empty());
         answer.mapped()({.sign = how, .end = end});
@@ -79,8 +78,7 @@ public:
 
 class DispatcherTest : public ::testing::Test {
 protected:
-    explicit DispatcherTest(DispatchSettings settings = {})
-        : dispatcher(settings, worker, ledger, stage.executor()) {}
+    explicit DispatcherTest(DispatchSettings settings = {}) : dispatcher(settings, worker, ledger, stage.executor()) {}
     ~DispatcherTest() override {
         while (!worker.running.empty() && worker.way == HeldWorker::Way::held) end(*worker.running.begin());
         stage.await(dispatcher.stop(Deadline(stage.clock().monotonic()), stage.clock()));

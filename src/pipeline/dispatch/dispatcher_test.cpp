@@ -284,6 +284,22 @@ TEST_F(DispatcherTest, ADeliveryThatWaitsForItsFormerAttemptCanBeCancelled) {
     EXPECT_EQ(dispatcher.lanes(), 0U);
 }
 
+TEST_F(DispatcherTest, WhatCameBetweenACancellationAndItsDecisionIsDroppedUnlessAPersonAskedForIt) {
+    EXPECT_EQ(dispatcher.request_cancel(delivery(10, 9).key), Place::elsewhere);
+    offer_many(10, AdaptiveCap::kStart);
+    model::Delivery asked_for = delivery(10, 8);
+    asked_for.manual = true;
+    dispatcher.offer(delivery(10, 9));
+    dispatcher.offer(asked_for);
+    dispatcher.request_retry(delivery(10, 1).key);
+    for (const std::uint32_t row : {0U, 1U, 8U, 9U, 77U}) dispatcher.drop_cancelled(delivery(10, row).key);
+    EXPECT_EQ(*worker.noted.at(delivery(10, 0).key), (InFlight{.cancelled = true}));
+    EXPECT_EQ(*worker.noted.at(delivery(10, 1).key), (InFlight{.retry_after = true}));
+    EXPECT_EQ(dispatcher.queued(10), 1U);
+    end_all();
+    EXPECT_EQ(worker.begun.back().key, asked_for.key);
+}
+
 // ---- stopping (decision D13)
 
 TEST_F(DispatcherTest, StoppingTakesNoMoreAndWaitsForWhatIsInFlight) {
@@ -291,7 +307,7 @@ TEST_F(DispatcherTest, StoppingTakesNoMoreAndWaitsForWhatIsInFlight) {
     bool stopped = false;
     const auto stop = [](Dispatcher* stopping, Clock* clock, bool* done) -> Task<bool> {
         co_await stopping->stop(Deadline::after(*clock, 30s), *clock);
-        co_return *done = true;
+        co_return * done = true;
     };
     auto stopping = stage.start(stop(&dispatcher, &stage.clock(), &stopped));
     stage.advance(10s);
@@ -309,7 +325,7 @@ TEST_F(DispatcherTest, StoppingCancelsWhatIsStillInFlightAtItsDeadline) {
     bool stopped = false;
     const auto stop = [](Dispatcher* stopping, Clock* clock, bool* done) -> Task<bool> {
         co_await stopping->stop(Deadline::after(*clock, 30s), *clock);
-        co_return *done = true;
+        co_return * done = true;
     };
     auto stopping = stage.start(stop(&dispatcher, &stage.clock(), &stopped));
     stage.advance(29s);

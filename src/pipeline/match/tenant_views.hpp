@@ -1,4 +1,5 @@
-// What this shard knows of tenants: compiled filters, live destinations; reloaded after each write (design.md §4 "Matching").
+// What this shard knows of tenants: compiled filters, live destinations; reloaded after each write (design.md §4
+// "Matching").
 #pragma once
 
 #include "base/deadline.hpp"
@@ -50,7 +51,7 @@ private:
     ports::TenantStore& store_;
     bool allow_wildcards_;
     std::unordered_map<TenantId, Cached> cache_;
-    std::list<TenantId> uses_;  ///< most recent first
+    std::list<TenantId> uses_;   ///< most recent first
     std::uint64_t changes_ = 0;  ///< a load that began before a change is not kept
 };
 

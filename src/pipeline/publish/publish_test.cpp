@@ -49,8 +49,7 @@ TEST(Publish, AnEventForNobodyIsStored) {  // decision A7
         it.set_disabled("d1", true);
         const auto receipt = it.publish("user.created", {.tenant = tenant});
         EXPECT_EQ(receipt.destination_ids, Ids{});
-        const auto found =
-            it.stage.await(it.world.log.find_event(TenantId(tenant), receipt.id, Deadline::never()));
+        const auto found = it.stage.await(it.world.log.find_event(TenantId(tenant), receipt.id, Deadline::never()));
         EXPECT_TRUE(found.has_value()) << tenant;
     }
     EXPECT_TRUE(it.sent().empty());
@@ -111,9 +110,7 @@ public:
     Task<Result<ports::AttemptRecord>> find_attempt(std::optional<TenantId>, AttemptId, bool, Deadline) override {
         co_return fail(Errc::not_found, "not yet");
     }
-    Task<Result<ports::EventPage>> list_events(ports::EventQuery, Deadline) override {
-        co_return ports::EventPage{};
-    }
+    Task<Result<ports::EventPage>> list_events(ports::EventQuery, Deadline) override { co_return ports::EventPage{}; }
     Task<Result<ports::AttemptPage>> list_attempts(ports::AttemptQuery, Deadline) override {
         co_return ports::AttemptPage{};
     }

@@ -15,8 +15,7 @@ Task<Result<void>> request(Dispatcher& dispatcher, ports::Ledger& ledger, model:
     // First the note: an attempt that ends while the decision is being written must know of it.
     dispatcher.request_retry(key);
     std::vector<ports::Decision> decisions;
-    decisions.push_back(
-        {.key = key, .kind = ports::DecisionKind::redeliver, .time = now, .reason = "requested"});
+    decisions.push_back({.key = key, .kind = ports::DecisionKind::redeliver, .time = now, .reason = "requested"});
     co_return co_await ledger.decide(std::move(decisions), deadline);
 }
 
@@ -47,10 +46,10 @@ Task<std::expected<void, RetryRefusal>> Redeliver::retry(std::optional<TenantId>
     const std::size_t shard = shards_.owner_of(key.destination.destination);
     // Not cancelled with its caller: a cancellation that crosses to another thread can come after the end of what it is
     // for, and what was begun is half a promise. The deadline bounds it.
-    auto uncancelled = boost::asio::bind_cancellation_slot(boost::asio::cancellation_slot(), boost::asio::use_awaitable);
-    auto decided =
-        co_await boost::asio::co_spawn(shards_.executor(shard),
-                                       request(*dispatchers_[shard], ledger_, key, clock_.now(), deadline), uncancelled);
+    auto uncancelled =
+        boost::asio::bind_cancellation_slot(boost::asio::cancellation_slot(), boost::asio::use_awaitable);
+    auto decided = co_await boost::asio::co_spawn(
+        shards_.executor(shard), request(*dispatchers_[shard], ledger_, key, clock_.now(), deadline), uncancelled);
     if (!decided) co_return std::unexpected(to_refusal(decided.error(), RetryRefusal::event_not_found));
     log::info("manual retry initiated", {{"event_id", event_id.value}, {"destination_id", destination_id.value}});
     co_return std::expected<void, RetryRefusal>{};

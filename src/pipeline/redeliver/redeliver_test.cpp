@@ -15,8 +15,8 @@ using enum model::AttemptStatus;
 std::vector<std::string> story_of(PipelineFixture& it, const EventId& event) {
     std::vector<std::string> story;
     for (const model::Attempt& attempt : it.attempts_of(event)) {
-        story.push_back(fmt::format("{} {}{}", attempt.number, model::to_string(attempt.status),
-                                    attempt.manual ? " manual" : ""));
+        story.push_back(
+            fmt::format("{} {}{}", attempt.number, model::to_string(attempt.status), attempt.manual ? " manual" : ""));
     }
     return story;
 }

@@ -19,11 +19,8 @@ PipelineFixture::PipelineFixture(ProcessSettings settings) {
         providers.push_back(std::make_unique<ports::fakes::ScriptedDestination>(destination, stage.clock()));
         maps.push_back({{"scripted", providers.back().get()}});
     }
-    const ProcessPorts ports{.clock = stage.clock(),
-                             .shards = stage.shards(),
-                             .ledger = ledger,
-                             .tenants = world.tenants,
-                             .log = world.log};
+    const ProcessPorts ports{
+        .clock = stage.clock(), .shards = stage.shards(), .ledger = ledger, .tenants = world.tenants, .log = world.log};
     process = std::make_unique<Process>(ports, std::move(settings), std::move(maps));
     create_destination("d1");
 }
@@ -87,16 +84,14 @@ void PipelineFixture::delete_destination(const std::string& id, const std::strin
 }
 
 model::StoredDestination PipelineFixture::stored(const std::string& id, const std::string& tenant) {
-    return value_of(
-        stage.await(world.tenants.get_destination(TenantId(tenant), DestinationId(id), Deadline::never())));
+    return value_of(stage.await(world.tenants.get_destination(TenantId(tenant), DestinationId(id), Deadline::never())));
 }
 
 void PipelineFixture::update(const std::string& id, const std::string& tenant,
                              const std::function<void(model::Destination&)>& change) {
     model::StoredDestination current = stored(id, tenant);
     change(current.destination);
-    value_of(
-        stage.await(world.tenants.update_destination(current.destination, current.version, Deadline::never())));
+    value_of(stage.await(world.tenants.update_destination(current.destination, current.version, Deadline::never())));
 }
 
 void PipelineFixture::set_disabled(const std::string& id, bool disabled, const std::string& tenant) {

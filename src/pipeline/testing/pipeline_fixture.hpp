@@ -25,8 +25,8 @@ struct DestinationShape {
     std::string tenant = "t1";
 };
 
-/// Tenant `t1` with one destination `d1` for every topic; default retry policy without jitter. Two shards on one thread.
-/// Everything that looks at results first runs what is under way; time moves by `clock.advance` alone.
+/// Tenant `t1` with one destination `d1` for every topic; default retry policy without jitter. Two shards on one
+/// thread. Everything that looks at results first runs what is under way; time moves by `clock.advance` alone.
 class PipelineFixture {
 public:
     explicit PipelineFixture(ProcessSettings settings = {});
@@ -75,7 +75,8 @@ public:
 
 private:
     model::StoredDestination stored(const std::string& id, const std::string& tenant);
-    void update(const std::string& id, const std::string& tenant, const std::function<void(model::Destination&)>& change);
+    void update(const std::string& id, const std::string& tenant,
+                const std::function<void(model::Destination&)>& change);
 };
 
 }  // namespace outpost::pipeline::testing

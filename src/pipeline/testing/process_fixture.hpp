@@ -12,7 +12,7 @@ struct ProcessSettings {
     DispatchSettings dispatch{};
     DeliverSettings deliver{.retry = {.schedule = {}, .jitter = false}};
     bool allow_wildcards = false;
-    std::function<double()> random;  ///< for jitter; empty: from a seed
+    std::function<double()> random;     ///< for jitter; empty: from a seed
     bool subscribes_to_tenants = true;  ///< else the test tells the views of changes
 };
 

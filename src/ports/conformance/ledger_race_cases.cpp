@@ -169,6 +169,17 @@ TEST_P(LedgerSuite, CancelOfADeliveryInFlightAllowsNoFurtherAttempt) {
     EXPECT_TRUE(depth_becomes(0));
 }
 
+TEST_P(LedgerSuite, AFollowUpThatASettlementNamesDoesNotReopenACancelledDelivery) {
+    const auto key = held_delivery("e1", one());
+    const Settlement made_up_before = settlement_of(key, {.status = failed, .next_due = now() + 30s});
+    close(key, DecisionKind::cancelled);
+    settle_all({made_up_before});
+    it().advance(24h);
+    EXPECT_TRUE(stays_away(key));
+    EXPECT_EQ(logged_numbers("e1"), std::vector<std::uint32_t>{1});
+    EXPECT_TRUE(depth_becomes(0));
+}
+
 TEST_P(LedgerSuite, CancelOfAClosedDeliveryDoesNothing) {
     const auto key = held_delivery("e1", one());
     settle(key);

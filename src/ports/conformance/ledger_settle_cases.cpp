@@ -133,6 +133,20 @@ TEST_P(LedgerSuite, IgnoresARepeatedAttemptIdWithinABatch) {
     EXPECT_EQ(logged_numbers("e1"), std::vector<std::uint32_t>{1});
 }
 
+TEST_P(LedgerSuite, IgnoresARepeatedAttemptIdHoweverLateItComes) {  // found by the simulation: the log had moved on
+    const auto key = held_delivery("e1", one());
+    const Settlement settlement = settle(key, {.status = failed, .next_due = now() + 1h});
+    for (int other = 0; other < 8; ++other) settle(held_delivery(fmt::format("other-{}", other), one()));
+    it().advance(10min);  // whatever is done to a log in the background has been done
+    settle_all({settlement});
+    EXPECT_EQ(logged_numbers("e1"), std::vector<std::uint32_t>{1});
+    it().advance(50min);
+    ASSERT_TRUE(comes(key));
+    EXPECT_EQ(held(key).attempts_settled, 1U);
+    settle(key);
+    EXPECT_TRUE(depth_becomes(0));
+}
+
 TEST_P(LedgerSuite, SettlesAFullBatch) {
     std::vector<Acceptance> batch;
     for (std::size_t number = 0; number < kSettleBatchMax; ++number)

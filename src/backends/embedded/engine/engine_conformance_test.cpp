@@ -40,9 +40,8 @@ private:
     void open() {
         const Executor here = io().get_executor();
         embedded::EngineExecutors executors{.log = here, .control = here, .sealer = here, .readers = {here, here}};
-        embedded::EngineSettings settings{.directory = directory_,
-                                          .idempotency_window = idempotency_window(),
-                                          .segment_rows_max = segment_rows_max_};
+        embedded::EngineSettings settings{
+            .directory = directory_, .idempotency_window = idempotency_window(), .segment_rows_max = segment_rows_max_};
         auto opened = embedded::Engine::open(std::move(settings), sealer_, shards(), std::move(executors), clock());
         if (!opened) throw std::runtime_error(opened.error().describe());
         engine_ = std::move(*opened);

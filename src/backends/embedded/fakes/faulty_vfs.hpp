@@ -32,7 +32,8 @@ public:
     FaultyVfs(const FaultyVfs&) = delete;
     FaultyVfs& operator=(const FaultyVfs&) = delete;
 
-    /// From now on writes and syncs of files whose names contain `part` answer `code`: SQLITE_FULL or an SQLITE_IOERR_….
+    /// From now on writes and syncs of files whose names contain `part` answer `code`: SQLITE_FULL or an
+    /// SQLITE_IOERR_….
     /// @param after  so many of them still succeed
     void fail(int code, std::string part, std::size_t after = 0) {
         code_ = code;

@@ -121,8 +121,8 @@ public:
         if (acceptance.destinations.empty()) return next_event(place);
         const model::DeliveryKey key{ref, acceptance.destinations[below(acceptance.destinations.size())]};
         if (side < 8) return next_attempt(key, acceptance.event);
-        DecisionRow decision = make_decision(key, static_cast<ports::DecisionKind>(below(4)),
-                                             static_cast<std::uint32_t>(below(5)));
+        DecisionRow decision =
+            make_decision(key, static_cast<ports::DecisionKind>(below(4)), static_cast<std::uint32_t>(below(5)));
         decision.decision.time = a_time();
         return decision;
     }

@@ -112,8 +112,8 @@ private:
 };
 
 /// Lives while a fact about a delivery is looked up or on its way to the log. Learns the number of every attempt that
-/// goes there meanwhile, so that what was looked up elsewhere is not used when it is out of date. One that wants to close
-/// the delivery also keeps it from being offered: its sink could not be told. On the feeder's shard.
+/// goes there meanwhile, so that what was looked up elsewhere is not used when it is out of date. One that wants to
+/// close the delivery also keeps it from being offered: its sink could not be told. On the feeder's shard.
 class Watch {
 public:
     Watch(Feeder& feeder, const model::DeliveryKey& key, bool closing) : feeder_(feeder), key_(key), closing_(closing) {

@@ -115,7 +115,8 @@ TEST_F(FeederTest, ARetryInTheTableIsDueInTime) {
 // ---- a backlog
 
 TEST_F(FeederTest, StartsWithWhatTheTableHolds) {
-    for (std::uint32_t row = 0; row < 1000; ++row) source.table[key(row)] = open_delivery(key(row), Milliseconds(row) - 1h);
+    for (std::uint32_t row = 0; row < 1000; ++row)
+        source.table[key(row)] = open_delivery(key(row), Milliseconds(row) - 1h);
     source.table[key(7, 8)] = open_delivery(key(7, 8), 10min, 3);
     start({{kDestination, unix_ms(now() - 1h)}, {8, unix_ms(now() + 10min)}});
     answer_all();

@@ -22,7 +22,8 @@ std::vector<std::uint32_t> rows_of(const std::vector<OpenDelivery>& entries) {
 /// Full of entries that are due in an hour and later: rows 1000…
 Lane full_lane() {
     Lane lane;
-    for (std::uint32_t i = 0; i < kLaneWaitingMax; ++i) EXPECT_EQ(lane.add(entry(1000 + i, 1h + Milliseconds(i)), kLaneWaitingMax), 1);
+    for (std::uint32_t i = 0; i < kLaneWaitingMax; ++i)
+        EXPECT_EQ(lane.add(entry(1000 + i, 1h + Milliseconds(i)), kLaneWaitingMax), 1);
     return lane;
 }
 

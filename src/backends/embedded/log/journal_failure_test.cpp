@@ -1,5 +1,5 @@
-// Disks that are full or broken (hard-cases T-07, T-08): nothing is answered that is not stored, nothing stored is lost,
-// and it recovers by itself.
+// Disks that are full or broken (hard-cases T-07, T-08): nothing is answered that is not stored, nothing stored is
+// lost, and it recovers by itself.
 #include "backends/embedded/fakes/faulty_vfs.hpp"
 #include "backends/embedded/log/journal_fixture.hpp"
 
@@ -120,8 +120,8 @@ TEST_F(JournalFailureTest, SettlementsAndDecisionsAreRefusedAndMayBeRepeated) {
     const auto settlement = make_settlement(key, make_event({.id = "e1"}), "a1", 1, kNow);
     disk.fail(SQLITE_FULL, "-wal");
     EXPECT_EQ(settle({settlement}).error().code(), Errc::unavailable);
-    const auto decided = loop.await(
-        journal->decide({make_decision(key, ports::DecisionKind::cancelled)}, Deadline::never()));
+    const auto decided =
+        loop.await(journal->decide({make_decision(key, ports::DecisionKind::cancelled)}, Deadline::never()));
     EXPECT_EQ(decided.error().code(), Errc::unavailable);
     disk.heal();
     EXPECT_EQ(settle({settlement}), std::vector<bool>{true});
@@ -163,7 +163,8 @@ TEST_F(JournalFailureTest, RefusesOneRequestWhenEarlierEventsCannotBeLookedUp) {
     accepted("e1");
     // A sealed segment within the window whose file is away for the moment.
     const std::filesystem::path file = segment_path(folder.path(), 1);
-    segments->put({.number = 1, .file = file, .tail = nullptr, .range = {.received_last = unix_ms(loop.clock().now())}});
+    segments->put(
+        {.number = 1, .file = file, .tail = nullptr, .range = {.received_last = unix_ms(loop.clock().now())}});
     std::filesystem::rename(file, folder / "away");
     const auto reply = accept("e2");
     ASSERT_FALSE(reply.has_value());

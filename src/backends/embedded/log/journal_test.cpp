@@ -116,11 +116,11 @@ TEST_F(JournalTest, RefusesWhatComesTooLateToBeWritten) {
     std::vector<ports::Acceptance> batch;
     batch.push_back(make_acceptance({.id = "late"}));
     const auto accepting = loop.start(journal->accept(std::move(batch), deadline));
-    const auto settlements = std::make_shared<const std::vector<ports::Settlement>>(
-        1, make_settlement({{1, 0}, {1, 7, 1}}, event, "a1", 1));
+    const auto settlements =
+        std::make_shared<const std::vector<ports::Settlement>>(1, make_settlement({{1, 0}, {1, 7, 1}}, event, "a1", 1));
     const auto settling = loop.start(journal->settle(settlements, deadline));
-    const auto deciding = loop.start(journal->decide(
-        {make_decision({{1, 0}, {1, 7, 1}}, ports::DecisionKind::cancelled)}, deadline));
+    const auto deciding =
+        loop.start(journal->decide({make_decision({{1, 0}, {1, 7, 1}}, ports::DecisionKind::cancelled)}, deadline));
     loop.clock().advance(5s);
     loop.run();
     EXPECT_EQ((**accepting).error().code(), Errc::timeout);

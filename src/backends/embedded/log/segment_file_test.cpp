@@ -103,7 +103,9 @@ TEST_F(SegmentFileTest, CountsTheBytesThatFillASegment) {
 }
 
 TEST_F(SegmentFileTest, RefusesAFileOfANewerFormat) {  // hard-cases T-13
-    { open(); }
+    {
+        open();
+    }
     damage("UPDATE segment SET value = 2 WHERE name = 'format'");
     const auto opened = SegmentWriter::open(file);
     ASSERT_FALSE(opened.has_value());
@@ -137,10 +139,11 @@ TEST_F(SegmentFileTest, ATailIsNotBuiltOfDamagedRows) {
     const model::DeliveryKey key{{1, 0}, {1, 7, 1}};
     const ports::Acceptance event = make_acceptance({.id = "e1"}, {7});
     for (const std::string change :
-         {"events SET tenant = 2", "events SET destinations = '8:1'", "events SET time = 0", "attempts SET event_row = 3",
-          "attempts SET destination = 8", "attempts SET next_due = 0", "attempts SET next_due = NULL",
-          "attempts SET number = 9", "attempts SET id = 'a2'", "attempts SET success = 1", "decisions SET due = 1",
-          "decisions SET due = NULL", "decisions SET kind = 0", "decisions SET incarnation = 2"}) {
+         {"events SET tenant = 2", "events SET destinations = '8:1'", "events SET time = 0",
+          "attempts SET event_row = 3", "attempts SET destination = 8", "attempts SET next_due = 0",
+          "attempts SET next_due = NULL", "attempts SET number = 9", "attempts SET id = 'a2'",
+          "attempts SET success = 1", "decisions SET due = 1", "decisions SET due = NULL", "decisions SET kind = 0",
+          "decisions SET incarnation = 2"}) {
         std::filesystem::remove(file);
         write({event, make_settlement(key, event.event, "a1", 1, kNow),
                make_decision(key, ports::DecisionKind::redeliver, 1)});
@@ -169,7 +172,9 @@ TEST_F(SegmentFileTest, ATailIsNotBuiltForAnAbsurdRowNumber) {
 }
 
 TEST_F(SegmentFileTest, TheTailOfAnEmptySegmentIsEmpty) {
-    { open(); }
+    {
+        open();
+    }
     const auto tail = load();
     ASSERT_TRUE(tail.has_value());
     EXPECT_EQ((*tail)->size(), 0U);
@@ -210,8 +215,9 @@ TEST_F(SegmentFileTest, ALoadedTailEqualsTheOneThatWasKept) {
 }
 
 TEST_F(SegmentFileTest, ListsSegmentsAndIgnoresStrangers) {
-    for (const char* name : {"00000012.db", "00000002.db", "00000002.db-wal", "00000002.db-shm", "notes.txt", "0000001.db",
-                             "000000012.db", "0000000x.db", "-0000001.db", "99999999.db", "00000002.bak"}) {
+    for (const char* name :
+         {"00000012.db", "00000002.db", "00000002.db-wal", "00000002.db-shm", "notes.txt", "0000001.db", "000000012.db",
+          "0000000x.db", "-0000001.db", "99999999.db", "00000002.bak"}) {
         write_file(folder / name, "");
     }
     EXPECT_EQ(list_segments(folder.path()), (std::vector<std::uint32_t>{2, 12, 99'999'999}));

@@ -24,8 +24,8 @@ public:
         return {};
     }
 
-    /// `read(session)` on a reader thread. @return unavailable when too many reads wait; timeout when the deadline passes
-    /// before or during the read
+    /// `read(session)` on a reader thread. @return unavailable when too many reads wait; timeout when the deadline
+    /// passes before or during the read
     template <class T, class Read>
     Task<Result<T>> run(Read read, Deadline deadline) {
         if (pending_.fetch_add(1, std::memory_order_relaxed) >= kReadsPendingMax) {

@@ -140,8 +140,8 @@ Result<Database> Database::open(const std::filesystem::path& file, OpenMode mode
     Database database;
     database.database_.reset(raw);
     if (code != SQLITE_OK) {  // SQLite does not know the file's name yet
-        return fail(Error(to_error(raw, code).code(), fmt::format("{} can't be opened", file.string()),
-                          to_error(raw, code)));
+        return fail(
+            Error(to_error(raw, code).code(), fmt::format("{} can't be opened", file.string()), to_error(raw, code)));
     }
     sqlite3_busy_timeout(raw, kBusyTimeoutMs);
     return database;

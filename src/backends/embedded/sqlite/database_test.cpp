@@ -26,9 +26,10 @@ protected:
     /// A table with more than one page of rows.
     Database filled(const std::string& name = "a.db") {
         Database database = open(name);
-        EXPECT_TRUE(database.execute("CREATE TABLE t (n INTEGER PRIMARY KEY, x TEXT);"
-                                     "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 1000)"
-                                     " INSERT INTO t SELECT n, printf('%.100c', 'x') FROM c"));
+        EXPECT_TRUE(
+            database.execute("CREATE TABLE t (n INTEGER PRIMARY KEY, x TEXT);"
+                             "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 1000)"
+                             " INSERT INTO t SELECT n, printf('%.100c', 'x') FROM c"));
         return database;
     }
 
@@ -113,7 +114,9 @@ TEST_F(DatabaseTest, AFileThatIsNoDatabaseIsCorrupt) {
 }
 
 TEST_F(DatabaseTest, ADamagedPageIsCorrupt) {
-    { filled(); }
+    {
+        filled();
+    }
     std::string content = read_file(folder / "a.db");
     content.replace(4096, 4096, std::string(4096, '\x7f'));  // the table's root
     write_file(folder / "a.db", content);
@@ -163,7 +166,9 @@ TEST_F(DatabaseTest, ATransactionThatIsNotCommittedLeavesNothing) {
 
 TEST_F(DatabaseTest, OpensAnImmutableFileWhateverItsName) {
     const std::string name = "a?b#c%20d.db";
-    { filled(name); }
+    {
+        filled(name);
+    }
     Database database = open(name, OpenMode::immutable);
     EXPECT_EQ(database.query_integer("SELECT count(*) FROM t"), 1000);
     EXPECT_FALSE(database.execute("DELETE FROM t").has_value());
@@ -180,8 +185,9 @@ TEST_F(DatabaseTest, CopiesTheWalBackWhenAsked) {
 
 TEST_F(DatabaseTest, AReaderHoldsUpACheckpointOnlyWhileItReads) {
     Database writer = open();
-    ASSERT_TRUE(writer.execute("PRAGMA journal_mode=WAL; PRAGMA wal_autocheckpoint=0; CREATE TABLE t (n);"
-                               "INSERT INTO t VALUES (1), (2)"));
+    ASSERT_TRUE(
+        writer.execute("PRAGMA journal_mode=WAL; PRAGMA wal_autocheckpoint=0; CREATE TABLE t (n);"
+                       "INSERT INTO t VALUES (1), (2)"));
     Database reader = open("a.db", OpenMode::read_only);
     Statement rows = prepare(reader, "SELECT n FROM t");
     ASSERT_EQ(rows.step(), true);
