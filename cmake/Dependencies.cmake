@@ -18,6 +18,7 @@ outpost_static_library(sqlite libsqlite3.a sqlite3.h m dl Threads::Threads)
 outpost_static_library(cares libcares.a ares.h)
 outpost_static_library(yaml libyaml-cpp.a yaml-cpp/yaml.h)
 outpost_static_library(xxhash libxxhash.a xxhash.h)
+outpost_static_library(jemalloc libjemalloc.a jemalloc/jemalloc.h m dl Threads::Threads)
 outpost_static_library(zlib libz.a zlib.h)
 outpost_static_library(boost_json libboost_json.a boost/json.hpp Boost::container)
 

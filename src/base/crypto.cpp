@@ -2,11 +2,12 @@
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
+#include <openssl/core_names.h>
 #include <openssl/kdf.h>
 #include <openssl/rand.h>
 
 #include <array>
+#include <memory>
 
 namespace outpost {
 namespace {
@@ -22,13 +23,30 @@ std::string digest(const EVP_MD* method, std::string_view data) {
     return {reinterpret_cast<const char*>(out.data()), length};
 }
 
-std::string hmac(const EVP_MD* method, std::string_view key, std::string_view data) {
+struct FreeMac {
+    void operator()(EVP_MAC_CTX* context) const { EVP_MAC_CTX_free(context); }
+};
+using Mac = std::unique_ptr<EVP_MAC_CTX, FreeMac>;
+
+Mac make_hmac(std::string method) {
+    EVP_MAC* const algorithm = EVP_MAC_fetch(nullptr, OSSL_MAC_NAME_HMAC, nullptr);
+    ASSERT(algorithm != nullptr);
+    Mac mac(EVP_MAC_CTX_new(algorithm));
+    EVP_MAC_free(algorithm);
+    const std::array<OSSL_PARAM, 2> parameters = {
+        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, method.data(), 0), OSSL_PARAM_construct_end()};
+    ASSERT(mac != nullptr && EVP_MAC_CTX_set_params(mac.get(), parameters.data()) == 1);
+    return mac;
+}
+
+std::string hmac(EVP_MAC_CTX* mac, std::string_view key, std::string_view data) {
     std::array<unsigned char, EVP_MAX_MD_SIZE> out{};
-    unsigned int length = 0;
+    std::size_t length = 0;
     // A null key pointer would mean "reuse the last key"; an empty secret is a real, empty key.
-    const char* key_data = key.empty() ? "" : key.data();
-    ASSERT(HMAC(method, key_data, static_cast<int>(key.size()), bytes_of(data), data.size(), out.data(), &length) !=
-           nullptr);
+    const unsigned char* const key_data = bytes_of(key.empty() ? std::string_view("") : key);
+    ASSERT(EVP_MAC_init(mac, key_data, key.size(), nullptr) == 1);
+    ASSERT(EVP_MAC_update(mac, bytes_of(data), data.size()) == 1);
+    ASSERT(EVP_MAC_final(mac, out.data(), &length, out.size()) == 1);
     return {reinterpret_cast<const char*>(out.data()), length};
 }
 
@@ -41,10 +59,13 @@ std::string sha1(std::string_view data) {
     return digest(EVP_sha1(), data);
 }
 std::string hmac_sha256(std::string_view key, std::string_view data) {
-    return hmac(EVP_sha256(), key, data);
+    // One a thread: to look the algorithm up costs more than to sign a small body.
+    thread_local const Mac mac = make_hmac("SHA256");
+    return hmac(mac.get(), key, data);
 }
 std::string hmac_sha1(std::string_view key, std::string_view data) {
-    return hmac(EVP_sha1(), key, data);
+    thread_local const Mac mac = make_hmac("SHA1");
+    return hmac(mac.get(), key, data);
 }
 
 std::string random_bytes(std::size_t count) {

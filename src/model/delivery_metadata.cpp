@@ -3,9 +3,9 @@
 namespace outpost::model {
 
 StringMap system_metadata(const Event& event, TimePoint attempt_time, bool with_milliseconds) {
-    StringMap metadata = {
-        {"event-id", event.id.value}, {"topic", event.topic}, {"timestamp", to_rfc3339_seconds(attempt_time)}};
-    if (with_milliseconds) metadata.emplace("timestamp-ms", to_rfc3339(attempt_time));
+    StringMap metadata;
+    const auto add = [&](std::string_view key, std::string value) { metadata.emplace(key, std::move(value)); };
+    for_each_system_metadata(event, attempt_time, with_milliseconds, add);
     return metadata;
 }
 

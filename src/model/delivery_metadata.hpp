@@ -7,6 +7,15 @@
 
 namespace outpost::model {
 
+/// Calls visit(key, value) for what system_metadata() holds, by key, without making a map of it.
+template <class Visit>
+void for_each_system_metadata(const Event& event, TimePoint attempt_time, bool with_milliseconds, Visit visit) {
+    visit(std::string_view("event-id"), std::string(event.id.value));
+    visit(std::string_view("timestamp"), to_rfc3339_seconds(attempt_time));
+    if (with_milliseconds) visit(std::string_view("timestamp-ms"), to_rfc3339(attempt_time));
+    visit(std::string_view("topic"), std::string(event.topic));
+}
+
 /// The lowest layer: `event-id`, `topic` (may be empty), `timestamp` (this attempt's, whole seconds) and, if wanted,
 /// `timestamp-ms`.
 StringMap system_metadata(const Event& event, TimePoint attempt_time, bool with_milliseconds);

@@ -20,26 +20,22 @@ bool is_letter_or_digit(char c) {
 
 }  // namespace
 
-std::string canonical_name(std::string_view name) {
-    std::string canonical(name);
-    if (!is_legal_name(name)) return canonical;
+std::string canonical_name(std::string name) {
+    if (!is_legal_name(name)) return name;
     bool starts_word = true;
-    for (char& c : canonical) {
+    for (char& c : name) {
         if (starts_word ? is_lower(c) : is_upper(c)) c = static_cast<char>(c ^ 0x20);
         starts_word = c == '-';
     }
-    return canonical;
+    return name;
 }
 
 bool is_legal_name(std::string_view name) {
-    static constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
-    return !name.empty() &&
-           std::ranges::all_of(name, [](char c) { return is_letter_or_digit(c) || kMarks.contains(c); });
+    return http::is_token(name);
 }
 
 bool is_legal_value(std::string_view value) {
-    return std::ranges::none_of(
-        value, [](char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7F; });
+    return http::is_field_value(value);
 }
 
 bool is_choosable_name(std::string_view name) {

@@ -7,7 +7,7 @@
 namespace outpost::webhook {
 
 /// First letter and letters after `-` in upper case, the rest in lower case; unchanged if it is no legal name.
-std::string canonical_name(std::string_view name);
+std::string canonical_name(std::string name);
 
 /// A token (RFC 9110 §5.6.2).
 bool is_legal_name(std::string_view name);

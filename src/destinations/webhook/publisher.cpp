@@ -76,7 +76,6 @@ Task<Result<model::Outcome>> WebhookPublisher::exchange(Prepared prepared, Deadl
     const http::ClientLimits limits{.body_bytes_max = body_bytes_max};
     http::ClientRequest request = std::move(prepared.request);
     while (true) {
-        http::ClientRequest sent = request;
         const auto response = co_await client_.send(std::move(request), limits, deadline);
         if (!response) {
             if (log::enabled(log::Level::debug))
@@ -85,7 +84,7 @@ Task<Result<model::Outcome>> WebhookPublisher::exchange(Prepared prepared, Deadl
                                                    {"error", response.error().detail}});
             co_return outcome_of(response.error());
         }
-        Step step = next_step(prepared.chain, sent, *response);
+        Step step = next_step(prepared.chain, *response);
         if (step.follow == Follow::refused) co_return redirect_refused(*response, body_bytes_max);
         if (step.follow == Follow::no)
             co_return outcome_of(*response, settings_.redirects, body_bytes_max, clock_.now());

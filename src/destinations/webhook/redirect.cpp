@@ -63,7 +63,8 @@ bool may_send_another(const Chain& chain) {
 
 }  // namespace
 
-Step next_step(Chain& chain, const http::ClientRequest& sent, const http::ClientResponse& response) {
+Step next_step(Chain& chain, const http::ClientResponse& response) {
+    const http::ClientRequest& sent = response.request;
     const auto location = response.headers.find("Location");
     const Follow follow = classify(chain, response.status, location && !location->empty());
     if (follow != Follow::yes) return {.follow = follow};

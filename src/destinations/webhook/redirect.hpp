@@ -32,8 +32,7 @@ struct Step {
     http::ClientRequest request;
 };
 
-/// @param sent  the request that `response` answers
 /// @param chain  counted up when the answer is yes
-Step next_step(Chain& chain, const http::ClientRequest& sent, const http::ClientResponse& response);
+Step next_step(Chain& chain, const http::ClientResponse& response);
 
 }  // namespace outpost::webhook

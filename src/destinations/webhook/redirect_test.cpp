@@ -16,11 +16,10 @@ http::ClientRequest request_to(std::string_view url) {
 }
 
 Hop hop(RedirectRules rules, int status, const std::string& location, std::string_view from = "https://a.example/in") {
-    const http::ClientRequest sent = request_to(from);
-    Chain chain{.rules = rules, .start = sent.url, .private_names = {"X-Mine"}};
-    http::ClientResponse response{.status = status};
+    http::ClientResponse response{.status = status, .request = request_to(from)};
+    Chain chain{.rules = rules, .start = response.request.url, .private_names = {"X-Mine"}};
     if (!location.empty()) response.headers.add("Location", location);
-    Step step = next_step(chain, sent, response);
+    Step step = next_step(chain, response);
     return {.chain = std::move(chain), .step = std::move(step)};
 }
 
@@ -91,8 +90,9 @@ TEST(StrictRedirect, KeepsCredentialsAndCustomHeadersFromOtherOrigins) {
 // Another origin may not choose what our credentials are used for.
 TEST(StrictRedirect, GivesNothingBackWhenItReturns) {
     Hop it = hop(kStrict, 307, "https://b.example/", "https://user:pw@a.example/in");
-    const http::ClientResponse back{.status = 307, .headers = {{"Location", "https://a.example/admin"}}};
-    const Step step = next_step(it.chain, it.step.request, back);
+    const http::ClientResponse back{
+        .status = 307, .headers = {{"Location", "https://a.example/admin"}}, .request = it.step.request};
+    const Step step = next_step(it.chain, back);
     EXPECT_EQ(step.request.url.host, "a.example");
     EXPECT_FALSE(sends(step, "X-Mine"));
     EXPECT_EQ(step.request.url.user_info, "");
@@ -126,13 +126,13 @@ TEST(ReferenceRedirect, SaysWhereItComesFromButNotOverPlainHttp) {
 }
 
 std::size_t requests_in_a_loop(RedirectRules rules) {
-    http::ClientRequest sent = request_to("https://a.example/loop");
-    Chain chain{.rules = rules, .start = sent.url};
-    const http::ClientResponse response{.status = 307, .headers = {{"Location", "/loop"}}};
+    http::ClientResponse response{
+        .status = 307, .headers = {{"Location", "/loop"}}, .request = request_to("https://a.example/loop")};
+    Chain chain{.rules = rules, .start = response.request.url};
     for (std::size_t requests = 1; requests < 100; ++requests) {
-        Step step = next_step(chain, sent, response);
+        Step step = next_step(chain, response);
         if (step.follow == Follow::refused) return requests;
-        sent = std::move(step.request);
+        response.request = std::move(step.request);
     }
     return 100;
 }

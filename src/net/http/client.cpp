@@ -152,7 +152,10 @@ Task<Answer> Client::Impl::send_enrolled(ClientRequest request, ClientLimits lim
 
         const bool cut = flight.why != Flight::Cut::none;
         if (reused && !again && !cut && done.closed_unanswered) continue;
-        if (done.response) done.response->connection_reused = reused;
+        if (done.response) {
+            done.response->connection_reused = reused;
+            done.response->request = std::move(request);
+        }
         if (done.connection_is_clean && !cut && flight.may_idle) {
             pool_.put(std::move(connection), clock_.monotonic());
             keep_watch();

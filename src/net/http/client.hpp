@@ -33,6 +33,7 @@ struct ClientResponse {
     bool body_too_large = false;   ///< the body was over the cap and is not here
     bool body_incomplete = false;  ///< reading it failed after the headers: what came is here
     bool connection_reused = false;
+    ClientRequest request;  ///< what this answers: given back, so that who follows a redirect need not keep a copy
 };
 
 struct ClientLimits {

@@ -14,20 +14,8 @@ constexpr std::array<std::string_view, 9> kOursAlone = {"Host",    "Content-Leng
                                                         "Trailer", "Connection",       "Keep-Alive",
                                                         "Upgrade", "Proxy-Connection", "TE"};
 
-bool is_token(std::string_view text) {
-    constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
-    return !text.empty() && std::ranges::all_of(text, [&](char c) {
-        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || kMarks.contains(c);
-    });
-}
-
 bool is_control(char c) {
     return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
-}
-
-/// Bytes above 0x7F go out raw (destinations.md §2.7).
-bool is_field_value(std::string_view text) {
-    return std::ranges::none_of(text, [](char c) { return is_control(c) && c != '\t'; });
 }
 
 bool is_unbroken(std::string_view text) {

@@ -1,6 +1,7 @@
 #include "net/http/message.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace outpost::http {
 namespace {
@@ -9,10 +10,35 @@ char lower(char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
+/// Which of the 256 bytes `is_one` says yes to: every header of every delivery is looked at byte by byte.
+template <class IsOne>
+constexpr std::array<bool, 256> table_of(IsOne is_one) {
+    std::array<bool, 256> table{};
+    for (std::size_t byte = 0; byte < table.size(); ++byte) table[byte] = is_one(static_cast<unsigned char>(byte));
+    return table;
+}
+constexpr auto kTokenBytes = table_of([](unsigned char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           std::string_view("!#$%&'*+-.^_`|~").contains(static_cast<char>(c));
+});
+constexpr auto kValueBytes = table_of([](unsigned char c) { return c == '\t' || (c >= 0x20 && c != 0x7F); });
+
+bool all_of(const std::array<bool, 256>& table, std::string_view text) {
+    return std::ranges::all_of(text, [&table](char c) { return table[static_cast<unsigned char>(c)]; });
+}
+
 }  // namespace
 
 bool equal_ignoring_case(std::string_view a, std::string_view b) {
-    return std::ranges::equal(a, b, {}, lower, lower);
+    return a.size() == b.size() && std::ranges::equal(a, b, {}, lower, lower);
+}
+
+bool is_token(std::string_view text) {
+    return !text.empty() && all_of(kTokenBytes, text);
+}
+
+bool is_field_value(std::string_view text) {
+    return all_of(kValueBytes, text);
 }
 
 void Headers::set(std::string_view name, std::string value) {

@@ -18,7 +18,8 @@ Feeder::Feeder(FeedSource& source, Clock& clock, Executor executor, FeedLimits l
       clock_(clock),
       limits_(limits),
       tasks_(executor, "feeder"),
-      alarm_(clock, executor, "feeder alarm", [this] { ring(); }) {}
+      alarm_(clock, executor, "feeder alarm", [this] { ring(); }),
+      recent_(limits.recent_bytes_max) {}
 
 Lane& Feeder::lane(std::uint32_t destination) {
     return lanes_[destination];
@@ -41,9 +42,9 @@ void Feeder::accepted(std::vector<NewDelivery> deliveries) {
         const bool others_first = target.refused || target.loading() || target.fetching() || target.has_due(now) ||
                                   target.has_due_in_table(now);
         if (writable_ && !closed_ && !others_first) {
-            model::Delivery delivery{.key = fresh.key, .event = std::move(fresh.event)};
-            if (offer(target, std::move(delivery))) continue;
+            if (offer(target, {.key = fresh.key, .event = fresh.event})) continue;
         }
+        recent_.keep(fresh.key.event, fresh.event);
         // Behind a backlog it stays in the table: a steady stream must not keep what is older from its turn.
         if (!target.has_due_in_table(now)) {
             add(target, {.key = fresh.key, .attempts = 0, .due_ms = unix_ms(now), .manual = false});
@@ -163,10 +164,21 @@ void Feeder::work(std::uint32_t destination) {
     if (closed_ || !writable_) return;
     Lane& target = lane(destination);
     const TimePoint now = clock_.now();
+    if (!target.loading()) offer_recent(target, now);
     if (!target.refused && !target.loading() && target.has_due(now)) begin_loading(destination, target, now);
     if (!target.refused && !target.loading() && target.wants_fetch(now)) tasks_.start(fetch(destination));
     if (const auto next = target.next_time()) schedule(destination, std::max(*next, now));
     forget_if_empty(destination);
+}
+
+/// Hands out what is due, in order, as long as its events need not be read.
+void Feeder::offer_recent(Lane& target, TimePoint now) {
+    while (!target.refused && target.has_due(now)) {
+        model::EventPtr event = recent_.find(target.first().key.event);
+        if (event == nullptr) return;
+        --waiting_;
+        loaded(target, target.take_first(), std::move(event), now);
+    }
 }
 
 void Feeder::begin_loading(std::uint32_t destination, Lane& target, TimePoint now) {

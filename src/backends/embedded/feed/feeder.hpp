@@ -2,6 +2,7 @@
 #pragma once
 
 #include "backends/embedded/feed/lane.hpp"
+#include "backends/embedded/feed/recent_events.hpp"
 #include "backends/embedded/log/journal.hpp"
 #include "base/alarm.hpp"
 #include "ports/ledger.hpp"
@@ -27,6 +28,7 @@ struct FeedLimits {
     std::size_t shard_waiting_max = 64 * 1024;  ///< entries of all lanes: about 8 MB
     std::size_t lane_floor = 4;                 ///< entries that a lane may have even then
     std::size_t loads_max = 64;                 ///< lanes whose events are being read at the same time
+    std::size_t recent_bytes_max = 8 << 20;     ///< payloads of what waits briefly
 };
 
 /// One a shard, on its thread. Every delivery of the shard's destinations is, at any time, in exactly one of: the sink,
@@ -74,6 +76,7 @@ private:
     bool offer(Lane& lane, model::Delivery delivery);
     bool release(const model::DeliveryKey& key);
     void work(std::uint32_t destination);
+    void offer_recent(Lane& lane, TimePoint now);
     void begin_loading(std::uint32_t destination, Lane& lane, TimePoint now);
     void loaded(Lane& lane, OpenDelivery entry, model::EventPtr event, TimePoint again);
     void next_turn();
@@ -94,6 +97,7 @@ private:
     TaskGroup tasks_;
     Alarm alarm_;
     std::unordered_map<std::uint32_t, Lane> lanes_;
+    RecentEvents recent_;
     Held held_;
     std::set<std::pair<TimePoint, std::uint32_t>> agenda_;  ///< when a lane wants to be looked at: one entry each
     std::unordered_map<std::uint32_t, TimePoint> agenda_of_;

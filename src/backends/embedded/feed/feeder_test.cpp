@@ -80,19 +80,30 @@ TEST_F(FeederTest, SpillsToTheTableAndBackWithoutLossOrRepetition) {
     EXPECT_EQ(feeder.waiting(), 0U);
 }
 
+TEST_F(FeederTest, WhatWaitsBrieflyIsNotReadFromTheLog) {
+    sink.room = 10;
+    accept_rows(0, 100);
+    sink.room = 1000;
+    demand();
+    answer_all();
+    EXPECT_EQ(sink.held.size(), 100U);
+    EXPECT_EQ(source.load_count, 0U);
+    EXPECT_EQ(taken_rows().back(), 99U);
+}
+
 TEST_F(FeederTest, RetriesFarAwayDoNotKeepOutWhatIsDue) {  // a dead destination that gets new events
     accept_rows(0, kLaneWaitingMax);
     for (std::uint32_t row = 0; row < kLaneWaitingMax; ++row) settle(key(row), 1h);
     sink.room = 0;
-    accept_rows(1000, 5);
+    accept_rows(5000, 5);
     sink.taken.clear();
     sink.room = 10;
     demand();
     EXPECT_LT(answer_all(), 10U);
-    EXPECT_EQ(taken_rows(), (std::vector<std::uint32_t>{1000, 1001, 1002, 1003, 1004}));
-    for (std::uint32_t row = 1000; row < 1005; ++row) settle(key(row));
+    EXPECT_EQ(taken_rows(), (std::vector<std::uint32_t>{5000, 5001, 5002, 5003, 5004}));
+    for (std::uint32_t row = 5000; row < 5005; ++row) settle(key(row));
     loop.advance(1h);
-    sink.room = 1000;
+    sink.room = 10'000;
     answer_all();
     EXPECT_EQ(sink.held.size(), kLaneWaitingMax);
 }

@@ -46,6 +46,13 @@ bool Lane::has_due(TimePoint now) const {
     return !waiting_.empty() && waiting_.begin()->second.due_ms <= unix_ms(now);
 }
 
+OpenDelivery Lane::take_first() {
+    OpenDelivery entry = waiting_.begin()->second;
+    due_of_.erase(entry.key);
+    waiting_.erase(waiting_.begin());
+    return entry;
+}
+
 std::vector<OpenDelivery> Lane::begin_loading(TimePoint now, std::size_t count) {
     ASSERT(!loading_);
     loading_ = true;

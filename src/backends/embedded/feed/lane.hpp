@@ -12,7 +12,7 @@
 
 namespace outpost::embedded {
 
-inline constexpr std::size_t kLaneWaitingMax = 256;  ///< entries of one destination in memory
+inline constexpr std::size_t kLaneWaitingMax = 1024;  ///< entries of one destination in memory
 
 /// Deliveries that a sink has, with the attempts settled so far.
 using Held = std::unordered_map<model::DeliveryKey, std::uint32_t>;
@@ -34,6 +34,9 @@ public:
     /// Whether something in memory is due.
     bool has_due(TimePoint now) const;
     std::size_t waiting() const { return waiting_.size(); }
+    /// The one that is due first. There must be one.
+    const OpenDelivery& first() const { return waiting_.begin()->second; }
+    OpenDelivery take_first();
 
     /// Takes up to `count` entries that are due, earliest first, so that their events can be read. Not while loading().
     std::vector<OpenDelivery> begin_loading(TimePoint now, std::size_t count);

@@ -122,7 +122,7 @@ void run(std::size_t concurrency, std::size_t requests) {
     const double cpu_us = thread_cpu_us() - cpu_before;
     peer.join();
     ::close(listener);
-    const double count = static_cast<double>(requests / concurrency * concurrency);
+    const double count = static_cast<double>(requests - requests % concurrency);
     // tidy: allow print: the figures of a benchmark
     fmt::print("{} at once: {:.0f} requests/s, {:.2f} us CPU of the client's thread a request, {} connections\n",
                concurrency, count / took.count(), cpu_us / count, client.counts().opened);
