@@ -44,6 +44,8 @@ constexpr Documented kDocumented[] = {
     {"GET", "/api/v1/events/{event_id}", Access::any},
     {"GET", "/api/v1/attempts", Access::any},
     {"GET", "/api/v1/attempts/{attempt_id}", Access::any},
+    {"GET", "/api/v1/metrics/events", Access::any},
+    {"GET", "/api/v1/metrics/attempts", Access::any},
     {"PUT", "/api/v1/{tenant_id}", Access::any},
     {"GET", "/api/v1/{tenant_id}", Access::any},
     {"DELETE", "/api/v1/{tenant_id}", Access::any},

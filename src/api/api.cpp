@@ -70,6 +70,7 @@ public:
                   .retry = RetryRoutes(with.retry),
                   .events = EventRoutes(with.inspect),
                   .attempts = AttemptRoutes(with.inspect, with.catalog, clock_),
+                  .metrics = MetricRoutes(with.metrics),
                   .seed_events = seed_era::EventRoutes(with.inspect, clock_)},
           routes_(all_routes(settings_, groups_)),
           router_(patterns_of(routes_)) {}

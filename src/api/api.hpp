@@ -16,6 +16,7 @@ namespace outpost::manage {
 class Catalog;
 class Destinations;
 class Inspect;
+class Metrics;
 class Tenants;
 }  // namespace outpost::manage
 namespace outpost::api {
@@ -26,6 +27,7 @@ struct ApiServices {
     manage::Tenants& tenants;
     manage::Destinations& destinations;
     manage::Inspect& inspect;
+    manage::Metrics& metrics;
     const manage::Catalog& catalog;
     PublishCall publish;  ///< publish_through(…)
     RetryCall retry;      ///< retry_through(…)

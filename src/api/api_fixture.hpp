@@ -9,6 +9,7 @@
 #include "manage/fakes/fake_type.hpp"
 #include "manage/fakes/run_task.hpp"
 #include "manage/inspect/inspect.hpp"
+#include "manage/metrics/metrics.hpp"
 #include "manage/tenants/tenants.hpp"
 #include "ports/fakes/memory_world.hpp"
 
@@ -88,6 +89,7 @@ protected:
     IdGenerator ids{IdType::uuidv4, "", clock};
     manage::Tenants tenants{world.tenants, clock};
     manage::Inspect inspect{world.log, world.tenants};
+    manage::Metrics metrics{world.metrics, clock};
     ScriptedPipeline pipeline;
     ScriptedReadiness readiness;
     ApiSettings settings;

@@ -75,7 +75,7 @@ void ApiTest::rebuild() {
     destinations.emplace(world.tenants, catalog, clock, ids, manage::DestinationRules{settings.topics, 3});
     api.emplace(
         settings,
-        ApiServices{world.tenants, tenants, *destinations, inspect, catalog,
+        ApiServices{world.tenants, tenants, *destinations, inspect, metrics, catalog,
                     [this](pipeline::Publication publication, Deadline deadline) {
                         return pipeline.publish(std::move(publication), deadline);
                     },

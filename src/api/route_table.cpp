@@ -63,6 +63,8 @@ std::vector<Route> current_routes(RouteGroups& to) {
         {"GET", "/api/v1/events/{event_id}", kAny, endpoint(to.events, &EventRoutes::get)},
         {"GET", "/api/v1/attempts", kAny, endpoint(to.attempts, &AttemptRoutes::list)},
         {"GET", "/api/v1/attempts/{attempt_id}", kAny, endpoint(to.attempts, &AttemptRoutes::get)},
+        {"GET", "/api/v1/metrics/events", kAny, endpoint(to.metrics, &MetricRoutes::events)},
+        {"GET", "/api/v1/metrics/attempts", kAny, endpoint(to.metrics, &MetricRoutes::attempts)},
     };
 }
 

@@ -5,6 +5,7 @@
 #include "api/routes/catalog.hpp"
 #include "api/routes/destinations.hpp"
 #include "api/routes/events.hpp"
+#include "api/routes/metrics.hpp"
 #include "api/routes/probes.hpp"
 #include "api/routes/publish.hpp"
 #include "api/routes/retry.hpp"
@@ -40,11 +41,11 @@ struct RouteGroups {
     RetryRoutes retry;
     EventRoutes events;
     AttemptRoutes attempts;
+    MetricRoutes metrics;
     seed_era::EventRoutes seed_events;
 };
 
 std::vector<Route> health_routes(RouteGroups& to);
-/// Without the metrics of api.md §13.
 std::vector<Route> current_routes(RouteGroups& to);
 /// Must come after the current ones, which win (api.md §16.5).
 std::vector<Route> seed_era_routes(RouteGroups& to);

@@ -48,6 +48,22 @@ void add_migrate(CLI::App& app, CommandLine& line) {
     add_unused_flag(*migrate->get_subcommand("unlock"), "-y,--yes", "Don't ask");
 }
 
+void add_db(CLI::App& app, CommandLine& line) {
+    CLI::App* db = app.add_subcommand("db", "Look after the data directory (DATA_DIR) of embedded mode");
+    add_verb(*db, "check", "Verify every file of a stopped directory; exit 1 if there is damage", Verb::db_check, line);
+    add_verb(*db, "reindex", "Make projections and indexes of a stopped directory anew from the log", Verb::db_reindex,
+             line);
+    add_verb(*db, "backup", "Copy the directory into a new folder, while the service runs or not", Verb::db_backup,
+             line);
+    add_verb(*db, "restore", "Put a backup into an empty directory", Verb::db_restore, line);
+    add_verb(*db, "export", "Write tenants, destinations, events and attempts as JSON lines", Verb::db_export, line);
+    db->get_subcommand("backup")->add_option("DIR", line.folder, "The folder to make")->required();
+    CLI::App* restore = db->get_subcommand("restore");
+    restore->add_option("BACKUP", line.folder, "The folder that a backup made")->required();
+    restore->add_option("DIR", line.target, "The data directory to make; default: DATA_DIR");
+    db->get_subcommand("export")->add_option("FILE", line.target, "The file to make; default: standard output");
+}
+
 bool is_server_name(const std::string& program) {
     return std::filesystem::path(program).filename() == "outpost-server";
 }
@@ -82,6 +98,7 @@ CommandLine parse_command_line(const std::vector<std::string>& words) {
     add_verb(app, "key", "Print the API key", Verb::key, line);
     add_config(app, line);
     add_migrate(app, line);
+    add_db(app, line);
     add_verb(app, "healthcheck", "Ask the service on this machine whether it lives; exit 0 or 1", Verb::healthcheck,
              line);
 
@@ -92,7 +109,7 @@ CommandLine parse_command_line(const std::vector<std::string>& words) {
     } catch (const CLI::ParseError& error) {
         return say(app, error, std::move(line));
     }
-    for (const char* group : {"config", "migrate"}) {
+    for (const char* group : {"config", "migrate", "db"}) {
         const CLI::App* chosen = app.get_subcommand(group);
         if (!chosen->parsed() || !chosen->get_subcommands().empty()) continue;
         line.verb = Verb::say;

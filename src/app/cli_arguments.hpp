@@ -19,6 +19,11 @@ enum class Verb {
     migrate_apply,
     migrate_verify,
     migrate_unlock,
+    db_check,
+    db_reindex,
+    db_backup,
+    db_restore,
+    db_export,
 };
 
 struct CommandLine {
@@ -26,6 +31,8 @@ struct CommandLine {
     std::string program;                 ///< argv[0]
     std::optional<std::string> config;   ///< --config, -c, -config
     std::optional<std::string> service;  ///< -service
+    std::string folder;                  ///< of db backup: where to; of db restore: the backup
+    std::optional<std::string> target;   ///< of db restore: the data directory; of db export: the file
     std::string text;                    ///< of say; to standard error when exit_code is not 0
     int exit_code = 0;
 };

@@ -1,5 +1,6 @@
 #include "app/cli_commands.hpp"
 
+#include "app/db_commands.hpp"
 #include "app/probe.hpp"
 #include "app/secrets.hpp"
 
@@ -106,6 +107,11 @@ int run_command(const CommandLine& line, const Surroundings& around) {
         case Verb::config_list: return list_config(line, around);
         case Verb::config_check: return check_config_command(line, around);
         case Verb::healthcheck: return check_health(line, around);
+        case Verb::db_check:
+        case Verb::db_reindex:
+        case Verb::db_backup:
+        case Verb::db_restore:
+        case Verb::db_export: return run_db_command(line, around);
         default: return migrate(line, around);
     }
 }

@@ -113,6 +113,28 @@ TEST_F(Commands, HelpGoesToStandardOutputAndMistakesToStandardError) {
     EXPECT_TRUE(err_.str().starts_with("Error: "));
 }
 
+TEST_F(Commands, DbNamesTheArgumentThatIsMissing) {
+    EXPECT_EQ(run({"db", "backup"}), 1);
+    EXPECT_EQ(err_.str(), "Error: DIR is required\n");
+    EXPECT_EQ(run({"db", "restore"}), 1);
+    EXPECT_EQ(err_.str(), "Error: BACKUP is required\n");
+    EXPECT_EQ(run({"db"}), 0);
+    EXPECT_NE(out_.str().find("reindex"), std::string::npos);
+}
+
+TEST_F(Commands, DbSaysWhereItLookedForData) {
+    for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
+             {"db", "check"}, {"db", "reindex"}, {"db", "export"}, {"db", "backup", "b"}}) {
+        EXPECT_EQ(run(words), 1) << words[1];
+        EXPECT_EQ(err_.str(),
+                  "Error: " + path("data") + " holds no data of Outpost: is DATA_DIR the one of the service?\n");
+        EXPECT_EQ(out_.str(), "");
+    }
+    EXPECT_FALSE(std::filesystem::exists(directory_ / "data"));
+    EXPECT_EQ(run({"db", "restore", "b"}), 1);
+    EXPECT_EQ(err_.str(), "Error: " + path("b") + " is no backup: it has no backup.json\n");
+}
+
 TEST_F(Commands, HealthcheckFailsWhenNobodyAnswers) {
     EXPECT_EQ(run({"healthcheck"}, {{"API_PORT", "0"}}), 1);
     EXPECT_TRUE(err_.str().starts_with("Error: 127.0.0.1 port 0: connect: ")) << err_.str();

@@ -48,7 +48,8 @@ ShardServices::ShardServices(const SharedServices& shared, std::size_t shard)
       destinations_(
           shared.tenants, catalog_, shared.clock, shared.destination_ids,
           {.topics = topic_rules(shared.config), .per_tenant_max = shared.config.max_destinations_per_tenant}),
-      inspect_(shared.log, shared.tenants) {
+      inspect_(shared.log, shared.tenants),
+      metrics_(shared.metrics, shared.clock) {
     shared.ledger.subscribe(shard, dispatcher_);
     shared.tenants.subscribe(shard, views_);
 }
@@ -59,6 +60,7 @@ void ShardServices::finish(const SharedServices& shared, const std::vector<pipel
                                               .tenants = tenants_,
                                               .destinations = destinations_,
                                               .inspect = inspect_,
+                                              .metrics = metrics_,
                                               .catalog = catalog_,
                                               .publish = api::publish_through(publish_),
                                               .retry = api::retry_through(*redeliver_),

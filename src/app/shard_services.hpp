@@ -7,6 +7,7 @@
 #include "manage/catalog/catalog.hpp"
 #include "manage/destinations/destinations.hpp"
 #include "manage/inspect/inspect.hpp"
+#include "manage/metrics/metrics.hpp"
 #include "manage/tenants/tenants.hpp"
 #include "net/dialer/dialer.hpp"
 #include "net/egress/policy.hpp"
@@ -30,6 +31,7 @@ struct SharedServices {
     ports::Ledger& ledger;
     ports::TenantStore& tenants;
     ports::LogReader& log;
+    ports::MetricsReader& metrics;
     const egress::Policy& egress;
     boost::asio::ssl::context& tls;
     const webhook::WebhookSettings& webhook;
@@ -68,6 +70,7 @@ private:
     manage::Tenants tenants_;
     manage::Destinations destinations_;
     manage::Inspect inspect_;
+    manage::Metrics metrics_;
     std::optional<pipeline::Redeliver> redeliver_;
     std::optional<api::Api> api_;
 };

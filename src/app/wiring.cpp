@@ -9,6 +9,7 @@
 #include "api/envelope/envelope.hpp"
 #include "backends/embedded/engine/engine.hpp"
 #include "base/log.hpp"
+#include "base/test_point.hpp"
 #include "net/egress/own_addresses.hpp"
 #include "net/tls/context.hpp"
 
@@ -89,6 +90,10 @@ public:
         tls.emplace(std::move(context));
         embedded::EngineSettings engine_settings{.directory = config.data_dir,
                                                  .idempotency_window = config.publish_idempotency_window};
+        engine_settings.retention_age.reset();
+        if (config.log_retention_days > 0) engine_settings.retention_age = std::chrono::days(config.log_retention_days);
+        if (config.log_retention_bytes > 0) engine_settings.retention_bytes = config.log_retention_bytes;
+        if (const auto rows = test_setting("OUTPOST_TEST_SEGMENT_ROWS")) engine_settings.segment_rows_max = *rows;
         TRY(engine, embedded::Engine::open(std::move(engine_settings), sealer, threads.shards(),
                                            threads.engine_executors(), clock));
         health.emplace(engine->ledger());
@@ -106,6 +111,7 @@ public:
                                     .ledger = engine->ledger(),
                                     .tenants = engine->tenants(),
                                     .log = engine->log(),
+                                    .metrics = engine->metrics(),
                                     .egress = egress,
                                     .tls = *tls,
                                     .webhook = webhook_settings,

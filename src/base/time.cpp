@@ -98,9 +98,11 @@ Parts split(TimePoint time) {
     return {std::chrono::year_month_day(day), std::chrono::hh_mm_ss<Milliseconds>(time - day)};
 }
 
-/// Overwrites `digits` places of `text` from `at`. Every event writes several times: a format string costs ten times that.
+/// Overwrites `digits` places of `text` from `at`. Every event writes several times: a format string costs ten times
+/// that.
 void put_number(std::string& text, std::size_t at, std::size_t digits, std::int64_t number) {
-    for (std::size_t place = at + digits; place-- > at; number /= 10) text[place] = static_cast<char>('0' + number % 10);
+    for (std::size_t place = at + digits; place-- > at; number /= 10)
+        text[place] = static_cast<char>('0' + number % 10);
 }
 
 std::string date_and_time(const Parts& parts) {

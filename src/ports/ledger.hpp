@@ -43,6 +43,7 @@ enum class DecisionKind {
     cancelled,  ///< a person cancelled the waiting retry: closed
     redeliver,  ///< a person's 202: open, due now, manual
     parked,     ///< moved to the dead letters: closed (B12)
+    carried,    ///< the ledger's own: open as it was, said again where it outlives retention. Never given to decide().
 };
 
 /// Something that was decided without an attempt.

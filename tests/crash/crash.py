@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Kills the real binary under load, again and again, and checks that it keeps its promises (hard-cases T-01, T-05).
 
-usage: crash.py BINARY [--seconds 45] [--seed N] [--publishers 3] [--rate 300] [--keep]
+usage: crash.py BINARY [--seconds 45 | --rounds 1000] [--seed N] [--publishers 3] [--rate 300] [--keep]
 
 Publishers, manual retries and deletions run against it while it is killed (-9, mostly under load, sometimes during its
-start) or asked to stop, and started on the same directory. Then it is left alone until it is quiet, and then:
+start), kills itself at test points (in commit, roll, seal, projection; debug builds only), or is asked to stop, and
+started on the same directory. Then it is left alone until it is quiet, and then:
   - each event answered 202 was received by each of its destinations, with the bytes that were published, signed;
   - each manual retry answered 202 was made;
   - what was delivered is sent again only across a kill, and no more of it than can have been in flight;
@@ -19,13 +20,16 @@ import shutil
 import sys
 import tempfile
 import time
+from collections import Counter
 
 from load import Book, Owner, Person, Publisher, set_up
 from receiver import Receiver
-from server import Server, StartFailed
+from server import Server, StartFailed, TEST_POINTS
 from verdict import judge, Outage, undelivered, unmade_retries
 
 KILL_DURING_START, ASK_TO_STOP = 0.15, 0.12
+AT_TEST_POINT, TEST_POINT_WITHIN_S = 0.5, 4
+TRIES_WITHOUT_HIT_MAX = 4  # of a test point, while others are reached
 QUIET_LIMIT_S = 12  # without any progress
 SHOWN_MAX = 50
 
@@ -34,6 +38,7 @@ def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("binary", type=os.path.abspath)
     parser.add_argument("--seconds", type=float, default=45, help="of rounds; settling comes on top")
+    parser.add_argument("--rounds", type=int, help="so many, however long they take")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 32))
     parser.add_argument("--publishers", type=int, default=3)
     parser.add_argument("--rate", type=float, default=300, help="events per second, about")
@@ -46,27 +51,66 @@ class Rounds:
 
     def __init__(self, server, random_source, problems):
         self.server, self.random, self.problems = server, random_source, problems
-        self.outages, self.stops, self.kills_during_start = [], 0, 0
+        self.outages, self.stops, self.kills_during_start, self.count = [], 0, 0, 0
+        self.next_points = []
+        self.test_point = None  # of the process that runs
+        self.tried, self.reached = Counter(), Counter()
 
     def one(self):
-        time.sleep(self.random.uniform(0.1, 2))
+        self.count += 1
         kills = []
-        if self.random.random() < ASK_TO_STOP:
-            self.stops += 1
-            status = self.server.stop()
-            if status != 0:
-                self.problems["exit status after Ctrl-C"].append(str(status))
-        else:
+        if self.test_point:
+            self.tried[self.test_point] += 1
+            if self.server.killed_itself(TEST_POINT_WITHIN_S):
+                self.reached[self.test_point] += 1
             kills.append(self.server.kill())
-        self.server.spawn()
+        else:
+            time.sleep(self.random.uniform(0.1, 2))
+            if self.random.random() < ASK_TO_STOP:
+                self.stops += 1
+                status = self.server.stop()
+                if status != 0:
+                    self.problems["exit status after Ctrl-C"].append(str(status))
+            else:
+                kills.append(self.server.kill())
+        self.start(kills)
+        if kills:
+            self.outages.append(Outage(kills[0], time.monotonic(), len(kills)))
+
+    def start(self, kills):
+        self.spawn()
         while self.random.random() < KILL_DURING_START:
             time.sleep(self.random.uniform(0, 0.15))
             kills.append(self.server.kill())
             self.kills_during_start += 1
+            self.spawn()
+        try:
+            self.server.wait_until_ready()
+        except StartFailed:
+            if not self.test_point or not self.server.killed_itself():
+                raise
+            self.tried[self.test_point] += 1
+            self.reached[self.test_point] += 1
+            kills.append(self.server.kill())
+            self.test_point = None
             self.server.spawn()
-        self.server.wait_until_ready()
-        if kills:
-            self.outages.append(Outage(kills[0], time.monotonic(), len(kills)))
+            self.server.wait_until_ready()
+
+    def spawn(self):
+        if self.random.random() >= AT_TEST_POINT:
+            self.test_point = None
+            return self.server.spawn()
+        if not self.next_points:
+            self.next_points = self.random.sample(sorted(TEST_POINTS), len(TEST_POINTS))
+        self.test_point = self.next_points.pop()
+        self.server.spawn(f"{self.test_point}:{self.random.randint(1, TEST_POINTS[self.test_point])}")
+
+    def never_reached(self):
+        """Test points that say nothing; none in a build without any."""
+        if not self.reached:
+            return []
+        return [point for point, tries in self.tried.items()
+                if tries >= TRIES_WITHOUT_HIT_MAX and not self.reached[point]]
 
     def kills(self):
         return sum(outage.kills for outage in self.outages)
@@ -103,15 +147,21 @@ def run(options, directory):
     rounds = Rounds(server, source(), book.problems)
     end = time.monotonic() + options.seconds
     try:
-        while time.monotonic() < end:
+        while rounds.count < options.rounds if options.rounds else time.monotonic() < end:
             rounds.one()
+        if rounds.test_point:  # the rest is for one that lives
+            rounds.server.kill()
+            rounds.server.spawn()
+            rounds.server.wait_until_ready()
         for worker in workers:
             worker.end()
         receiver.calm = True
         settling = time.monotonic()
         wait_until_quiet(book, receiver)
         problems, figures = judge(book, receiver, server, rounds.outages, source())
-        figures.update({"kills": rounds.kills(), "of them during a start": rounds.kills_during_start,
+        if rounds.never_reached():
+            problems["test points never reached"] = rounds.never_reached()
+        figures.update({"rounds": rounds.count, "kills": rounds.kills(), "at test points": dict(rounds.reached), "of them during a start": rounds.kills_during_start,
                         "stops": rounds.stops, "settled after, s": round(time.monotonic() - settling, 1)})
         status = server.stop()
         if status != 0:
@@ -127,7 +177,8 @@ def run(options, directory):
 
 def main():
     options = arguments()
-    print(f"crash: seed {options.seed}, {options.seconds:g} s of rounds", flush=True)
+    length = f"{options.rounds} rounds" if options.rounds else f"{options.seconds:g} s of rounds"
+    print(f"crash: seed {options.seed}, {length}", flush=True)
     directory = tempfile.mkdtemp(prefix="outpost-crash-")
     problems, figures = run(options, directory)
     for name, value in figures.items():

@@ -16,6 +16,18 @@ CALL_TIMEOUT_S = 20
 # Sends in flight at a kill are what may be repeated; this bounds them (decision B13).
 IN_FLIGHT_MAX = 64
 RETRIES_MAX = 60
+SEGMENT_ROWS = 1000  # a segment lasts about a second: rolls and seals happen between kills (debug builds only)
+# Where a debug build kills itself when told to (src/base/test_point.hpp), and up to which call of it.
+TEST_POINTS = {
+    "commit.before": 300,
+    "commit.after": 300,
+    "roll": 2,
+    "seal.indexed": 2,
+    "seal.before_truncate": 2,
+    "seal.before_manifest": 2,
+    "projection.before_commit": 4,
+    "projection.after_commit": 4,
+}
 
 
 def free_port():
@@ -77,8 +89,10 @@ class Server:
         self.process = None
         self.start_seconds_max = 0.0
 
-    def spawn(self):
+    def spawn(self, test_point=None):
+        """@param test_point  "name:count": it kills itself there"""
         environment = {
+            "OUTPOST_TEST_SEGMENT_ROWS": str(SEGMENT_ROWS),
             "PATH": os.environ["PATH"],
             "DATA_DIR": os.path.join(self.directory, "data"),
             "API_HOST": "127.0.0.1",
@@ -90,6 +104,8 @@ class Server:
             "DELIVERY_TIMEOUT_SECONDS": "5",
             "DELIVERY_MAX_CONCURRENCY": str(IN_FLIGHT_MAX),
         }
+        if test_point:
+            environment["OUTPOST_TEST_POINT"] = test_point
         for name in ("ASAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS"):
             if name in os.environ:
                 environment[name] = os.environ[name]
@@ -116,6 +132,13 @@ class Server:
         client.close()
         self.start_seconds_max = max(self.start_seconds_max, time.monotonic() - begin)
         self.ready.set()
+
+    def killed_itself(self, within_s=0):
+        """@return whether it reached its test point"""
+        try:
+            return self.process.wait(within_s) == -signal.SIGKILL
+        except subprocess.TimeoutExpired:
+            return False
 
     def kill(self):
         """kill -9. @return when, on the monotonic clock: nothing that happened after it was done by that process"""

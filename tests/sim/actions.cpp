@@ -236,13 +236,17 @@ std::string Simulation::pass_time() {
 }
 
 std::string Simulation::jump() {
+    constexpr std::array<Milliseconds, 8> jumps = {1h, -1h, 1min, -1min, 24h, -24h, 10 * 365 * 24h, -100ms};
     jumped_ = true;
-    const Milliseconds by = dice_.roll(0.5) ? Milliseconds(1h) : Milliseconds(-1h);
+    latest_ = std::max(latest_, stage_.clock().now());
+    const Milliseconds by = jumps[dice_.below(jumps.size())];
+    jumped_by_ += std::chrono::abs(by);
     stage_.clock().jump(by);
     return fmt::format("the wall clock jumps by {} ms", by.count());
 }
 
 std::string Simulation::change_faults() {
+    if (backing_->has_disk() && dice_.roll(0.5)) return backing_->change_disk();
     ports::fakes::FaultyLedger& ledger = life_->faulty;
     history_.ledger_has_faults = false;
     switch (dice_.below(5)) {

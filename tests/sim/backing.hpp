@@ -23,11 +23,18 @@ public:
     virtual void open() = 0;
     /// The process has subscribed: deliveries may be handed out.
     virtual void attach(pipeline::testing::Process& process) = 0;
-    /// The process dies at this very moment: what it does from now on is not stored, or might as well have been stored
-    /// just before. Its coroutines still end, so that close() can be called.
+    /// The process dies at this very moment, or its machine: what it does from now on is not stored, or might as well
+    /// have been stored just before. What had been answered is stored. The disk is mended. Its coroutines still end, so
+    /// that close() can be called.
     virtual void crash() = 0;
     /// After the process is gone.
     virtual void close() = 0;
+    /// The disk under it goes wrong in some way, or is well again. @return what to print of it
+    /// How much later it may act than is due: by a wall clock that has jumped meanwhile, by a queue's redelivery.
+    virtual Milliseconds sleeps_through(Milliseconds jumped_by) const { return jumped_by; }
+    virtual bool has_disk() const { return false; }
+    virtual std::string change_disk() { return ""; }
+    virtual void mend_disk() {}
     /// What the log will show later, it shows now (decision A8, brokered).
     virtual void flush_log() {}
 };

@@ -1,7 +1,10 @@
-// The embedded engine in a temporary directory, with small segments; a crash is a copy of its files at that moment.
+// The embedded engine in a temporary directory, with small segments, on a disk that fails. A crash is a killed process,
+// whose writes are all there, or a power cut: of what was not synced some is lost, and the last write may be torn.
 #include "sim/backing.hpp"
 
 #include "backends/embedded/engine/engine.hpp"
+#include "backends/embedded/fakes/faulty_vfs.hpp"
+#include "backends/embedded/fakes/recording_vfs.hpp"
 
 #include <filesystem>
 #include <unistd.h>
@@ -25,7 +28,11 @@ fs::path make_directory() {
 class EngineBacking final : public Backing {
 public:
     EngineBacking(Stage& stage, std::uint64_t seed)
-        : stage_(stage), root_(make_directory()), segment_rows_max_(kSegmentRows[seed % kSegmentRows.size()]) {}
+        : stage_(stage),
+          root_(make_directory()),
+          segment_rows_max_(kSegmentRows[seed % kSegmentRows.size()]),
+          dice_(seed),
+          image_(directory()) {}
     ~EngineBacking() override {
         engine_.reset();
         std::error_code error;
@@ -40,7 +47,10 @@ public:
         const Executor here = stage_.executor();
         embedded::EngineExecutors executors{.log = here, .control = here, .sealer = here, .readers = {here, here}};
         embedded::EngineSettings settings{
-            .directory = directory(), .idempotency_window = kIdempotencyWindow, .segment_rows_max = segment_rows_max_};
+            .directory = directory(),
+            .idempotency_window = kIdempotencyWindow,
+            .segment_rows_max = segment_rows_max_,
+            .retention_age = std::nullopt};  // it has its own model test; clocks jump here
         auto opened =
             embedded::Engine::open(std::move(settings), sealer_, stage_.shards(), std::move(executors), stage_.clock());
         if (!opened) throw std::runtime_error(opened.error().describe());
@@ -54,23 +64,44 @@ public:
         engine_->start();
     }
 
-    void crash() override {
-        const fs::path before = directory();
-        ++lives_;
-        fs::create_directories(directory() / "log");
-        for (const auto& entry : fs::recursive_directory_iterator(before)) {
-            const std::string name = entry.path().filename().string();
-            // The index of a WAL is made anew by whoever opens it; the lock dies with its process.
-            if (!entry.is_regular_file() || name.ends_with("-shm") || name.find("lock") != std::string::npos) continue;
-            fs::copy_file(entry.path(), directory() / fs::relative(entry.path(), before));
+    Milliseconds sleeps_through(Milliseconds jumped_by) const override {
+        return std::min<Milliseconds>(jumped_by, std::chrono::minutes(1));
+    }
+    bool has_disk() const override { return true; }
+    std::string change_disk() override {
+        using Vfs = embedded::fakes::FaultyVfs;
+        const std::size_t after = dice_.below(40);
+        const std::size_t times = dice_.roll(0.5) ? 1 + dice_.below(3) : Vfs::kUntilHealed;
+        switch (dice_.below(7)) {
+            case 0: faults_.fail(SQLITE_FULL, "", after, times); return "the disk is full";
+            case 1: faults_.fail(SQLITE_FULL, "control.db", after, times); return "the disk is full for control.db";
+            case 2: faults_.fail(SQLITE_IOERR_WRITE, "", after, times); return "the disk fails";
+            case 3: faults_.fail_syncs(SQLITE_IOERR_FSYNC, "", after / 10, times); return "the disk fails to sync";
+            case 4: faults_.fail(SQLITE_IOERR_WRITE, "/log/", after, times); return "the disk fails for the log";
+            default: mend_disk(); return "the disk is well";
         }
-        crashed_ = before;
+    }
+    void mend_disk() override { faults_.heal(); }
+
+    void crash() override {
+        using Loss = embedded::fakes::DiskImage::Loss;
+        mend_disk();
+        for (const auto& change : recorder_.take()) image_.apply(change);
+        crashed_ = directory();
+        ++lives_;
+        if (dice_.roll(0.6)) {
+            constexpr std::array<Loss, 3> losses = {Loss::all_unsynced, Loss::some_unsynced, Loss::from_somewhere};
+            image_.lose(losses[dice_.below(losses.size())], dice_);
+        }
+        image_.moved_to(directory());
+        image_.write_to(directory());
     }
 
     void close() override {
         stage_.await(engine_->close());
         stage_.run();
         engine_.reset();
+        for (const auto& change : recorder_.take()) image_.apply(change);  // of the dead one: not of this folder
         if (!crashed_.empty()) fs::remove_all(std::exchange(crashed_, {}));
     }
 
@@ -83,6 +114,10 @@ private:
     std::size_t segment_rows_max_;
     Sealer sealer_{{"a secret of the simulation"}};
     std::size_t lives_ = 0;
+    ports::fakes::Dice dice_;
+    embedded::fakes::DiskImage image_;
+    embedded::fakes::RecordingVfs recorder_;
+    embedded::fakes::FaultyVfs faults_;  // above the recorder: what it refuses is not done
     fs::path crashed_;
     std::unique_ptr<embedded::Engine> engine_;
 };

@@ -80,6 +80,7 @@ public:
         stage_.await(ledger_->stop());
         ledger_.reset();
     }
+    Milliseconds sleeps_through(Milliseconds jumped_by) const override { return jumped_by + options_.visibility; }
     void flush_log() override { ledger_->write_log(); }
 
 private:

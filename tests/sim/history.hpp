@@ -21,6 +21,7 @@ enum class Certainty {
 };
 
 struct AcceptSeen {
+    std::size_t life = 0;
     model::EventPtr event;
     std::uint32_t tenant = 0;
     bool client_chose_id = false;
@@ -37,6 +38,7 @@ struct SettleSeen {
     Certainty certainty = Certainty::pending;
     std::size_t life = 0;
     bool under_faults = false;  ///< when it was asked for
+    std::optional<TimePoint> next_due;
 };
 
 struct DecisionSeen {
@@ -44,6 +46,7 @@ struct DecisionSeen {
     ports::DecisionKind kind = ports::DecisionKind::skipped;
     Certainty certainty = Certainty::pending;
     Tick began = 0;
+    std::size_t life = 0;
 };
 
 enum class SendEnd { unknown, success, failed, exception, our_fault };
@@ -88,6 +91,9 @@ struct History {
     Tick last_tick = 0;
     std::vector<std::string> violations;  ///< seen at once, not in the end
 };
+
+/// The process died before it had recovered from a failed sync: what it refused since may be stored.
+void doubt_refusals(History& history);
 
 std::string describe(const model::DeliveryKey& key);
 

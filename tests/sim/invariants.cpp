@@ -23,8 +23,9 @@ std::string tell(const Story& story) {
     }
     for (const SettleSeen* settle : story.settles) {
         text +=
-            fmt::format("; settled #{} {} by process {} ({})", settle->attempt.number,
-                        model::to_string(settle->attempt.status), settle->life, static_cast<int>(settle->certainty));
+            fmt::format("; settled #{} {}{}{} by process {} ({})", settle->attempt.number,
+                        model::to_string(settle->attempt.status), settle->next_due ? ", goes on" : "",
+                        settle->under_faults ? " under faults" : "", settle->life, static_cast<int>(settle->certainty));
     }
     for (const DecisionSeen* decision : story.decisions) {
         text += fmt::format("; decided {} at {} ({})", static_cast<int>(decision->kind), decision->began,
@@ -35,7 +36,7 @@ std::string tell(const Story& story) {
 
 /// A process died while a settlement was late, and so may be stored after a decision that was asked for later. Only
 /// that process knew, and would have decided anew. No ledger of ours reorders so; FaultyLedger does.
-bool was_torn(const Story& story) {
+bool was_torn(const Story& story, std::size_t last_life) {
     std::map<AttemptId, const SettleSeen*> last;
     std::set<AttemptId> under_faults;
     for (const SettleSeen* settle : story.settles) {
@@ -43,7 +44,8 @@ bool was_torn(const Story& story) {
         if (settle->under_faults) under_faults.insert(settle->attempt.id);
     }
     return std::ranges::any_of(last, [&](const auto& tried) {
-        return tried.second->certainty != Certainty::stored && under_faults.contains(tried.first);
+        const bool followed = tried.second->certainty == Certainty::stored && tried.second->life == last_life;
+        return !followed && under_faults.contains(tried.first);
     });
 }
 
@@ -295,7 +297,7 @@ void Checker::check_retries() {
             const auto id = ids.find(key.event);
             if (id == ids.end() || id->second != retry.event_id) continue;
             stories += "; " + describe(key) + tell(story);
-            torn = torn || was_torn(story);
+            torn = torn || was_torn(story, history_.life);
         }
         if (torn) continue;
         wrong(fmt::format("the retry of {} for {} at {} was granted at {} and never made{}", retry.event_id.value,

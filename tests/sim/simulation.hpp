@@ -89,6 +89,7 @@ private:
     DestinationId random_destination(const TenantId& tenant);
     const AcceptSeen* random_accepted();
     void check_bounds();
+    void wait_for_the_end();
     void settle_everything();
     std::string trace() const;
 
@@ -104,6 +105,8 @@ private:
     std::vector<EventId> chosen_ids_;
     bool flooded_ = false;
     bool jumped_ = false;
+    Milliseconds jumped_by_{};  ///< in both directions together
+    TimePoint latest_;          ///< that the wall clock has shown before a jump: schedules are made by it
     std::size_t crashes_ = 0;
 };
 

@@ -79,6 +79,17 @@ Task<Result<model::Outcome>> WitnessPublisher::send(model::Delivery delivery, Ti
 
 }  // namespace
 
+void doubt_refusals(History& history) {
+    const auto doubt = [&](auto& facts) {
+        for (auto& fact : facts) {
+            if (fact.life == history.life && fact.certainty == Certainty::refused) fact.certainty = Certainty::unsure;
+        }
+    };
+    doubt(history.accepts);
+    doubt(history.settles);
+    doubt(history.decisions);
+}
+
 std::string describe(const model::DeliveryKey& key) {
     return fmt::format("event {}/{} for destination {}.{}", key.event.segment, key.event.row,
                        key.destination.destination, key.destination.incarnation);
@@ -95,7 +106,8 @@ Task<Result<std::vector<ports::Accepted>>> WitnessLedger::accept(std::vector<por
     const std::size_t first = history_.accepts.size();
     const std::size_t count = batch.size();
     for (const ports::Acceptance& asked : batch) {
-        history_.accepts.push_back({.event = asked.event,
+        history_.accepts.push_back({.life = history_.life,
+                                    .event = asked.event,
                                     .tenant = asked.tenant,
                                     .client_chose_id = asked.client_chose_id,
                                     .destinations = asked.destinations,
@@ -118,7 +130,8 @@ Task<Result<void>> WitnessLedger::settle(std::vector<ports::Settlement> settleme
         history_.settles.push_back({.key = asked.key,
                                     .attempt = asked.attempt,
                                     .life = history_.life,
-                                    .under_faults = history_.ledger_has_faults});
+                                    .under_faults = history_.ledger_has_faults,
+                                    .next_due = asked.next_due});
     }
     auto settled = co_await inner_.settle(std::move(settlements), deadline);
     for (std::size_t i = 0; i < count && lives(); ++i) history_.settles[first + i].certainty = certainty_of(settled);
@@ -129,7 +142,8 @@ Task<Result<void>> WitnessLedger::decide(std::vector<ports::Decision> decisions,
     const std::size_t first = history_.decisions.size();
     const std::size_t count = decisions.size();
     for (const ports::Decision& asked : decisions) {
-        history_.decisions.push_back({.key = asked.key, .kind = asked.kind, .began = history_.now()});
+        history_.decisions.push_back(
+            {.key = asked.key, .kind = asked.kind, .began = history_.now(), .life = history_.life});
     }
     auto decided = co_await inner_.decide(std::move(decisions), deadline);
     for (std::size_t i = 0; i < count && lives(); ++i) history_.decisions[first + i].certainty = certainty_of(decided);

@@ -33,7 +33,7 @@ Result<std::vector<std::string>> list_of(const RawValue& value) {
 }
 
 Result<std::int64_t> number_of(const RawValue& value, std::string_view text, const NumberRule& rule) {
-    auto written = parse_integer(text);
+    auto written = parse_integer(text, rule.wide ? 64 : 32);
     if (!written) return wrong(value, Errc::corrupt, written.error().text());
     const std::int64_t number = rule.meaning ? rule.meaning(*written) : *written;
     if (number < rule.min || number > rule.max)

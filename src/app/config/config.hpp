@@ -41,6 +41,8 @@ struct Config {
 
     // Embedded engine (D1)
     std::filesystem::path data_dir = "./data";  ///< DATA_DIR
+    std::uint32_t log_retention_days = 30;      ///< LOG_RETENTION_DAYS; 0 = for ever (D14)
+    std::uint64_t log_retention_bytes = 0;      ///< LOG_RETENTION_BYTES; 0 = no limit
 
     // Delivery and retries (config.md §3.6)
     std::size_t delivery_max_concurrency = 0;                    ///< DELIVERY_MAX_CONCURRENCY; 0 = automatic (B13)

@@ -89,7 +89,7 @@ std::vector<Family> other_families() {
          {"GIN_MODE", "PUBLISH_MAX_CONCURRENCY", "LOG_MAX_CONCURRENCY", "RETRY_POLL_BACKOFF_MS",
           "RETRY_VISIBILITY_TIMEOUT_SECONDS", "DELIVERY_IDEMPOTENCY_KEY_TTL", "LOG_BATCH_THRESHOLD_SECONDS",
           "LOG_BATCH_SIZE", "MIGRATIONS_AUTO", "OUTPOST_SHARED"}},
-        {Fate::later, "", "", {"LOG_RETENTION_DAYS", "LOG_RETENTION_BYTES", "METRICS_PORT"}},
+        {Fate::later, "", "", {"METRICS_PORT"}},
         {Fate::later, "DESTINATIONS_", "destinations.", {"DISABLE_ON_GONE"}},
         {Fate::ignored, "DESTINATIONS_AWS_KINESIS_", "destinations.aws_kinesis.", {"METADATA_IN_PAYLOAD"}},
         {Fate::silent, "", "", {"DISABLE_TELEMETRY"}},

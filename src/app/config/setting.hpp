@@ -16,6 +16,7 @@ struct NumberRule {
     std::int64_t max = std::numeric_limits<std::int32_t>::max();
     /// What a number means before it is compared with the range: the reference reads some 0 as "the default".
     std::int64_t (*meaning)(std::int64_t) = nullptr;
+    bool wide = false;  ///< one of ours that may need 64 bits
 };
 
 struct Setting {

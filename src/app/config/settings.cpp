@@ -35,6 +35,7 @@ Setting empty_counts(Setting setting) {
 constexpr std::int64_t kDaySeconds = 86'400;
 constexpr std::int64_t kPublishBodyBytesMax = 64 << 20;
 constexpr std::int64_t kConcurrencyMax = 1'000'000;
+constexpr std::int64_t kRetentionDaysMax = 36'500;
 
 // What the reference makes of small numbers (config.md §2, "Not checked at all").
 std::int64_t zero_is_the_default_timeout(std::int64_t seconds) {
@@ -74,6 +75,10 @@ void add_general(std::vector<Setting>& table) {
         {"MAX_DESTINATIONS_PER_TENANT", "max_destinations_per_tenant", "max_destinations_per_tenant"},
         {1, 65'536, &none_is_the_default_maximum}));
     add(at<&Config::data_dir>({"DATA_DIR", "data_dir", "data_dir"}));
+    add(at<&Config::log_retention_days>({"LOG_RETENTION_DAYS", "log_retention_days", "log_retention_days"},
+                                        {0, kRetentionDaysMax}));
+    add(at<&Config::log_retention_bytes>({"LOG_RETENTION_BYTES", "log_retention_bytes", "log_retention_bytes"},
+                                         {.min = 0, .max = std::numeric_limits<std::int64_t>::max(), .wide = true}));
 }
 
 void add_delivery(std::vector<Setting>& table) {

@@ -81,7 +81,20 @@ INSTANTIATE_TEST_SUITE_P(Numbers, Ranges,
                                          Range{"DELIVERY_TIMEOUT_SECONDS", 1, 86400},
                                          Range{"SHUTDOWN_TIMEOUT_SECONDS", 1, 86400},
                                          Range{"DELIVERY_MAX_CONCURRENCY", 0, 1000000},
+                                         Range{"LOG_RETENTION_DAYS", 0, 36500},
                                          Range{"PUBLISH_MAX_BODY_BYTES", 1, 67108864}));
+
+using Retention = LoadFixture;
+
+TEST_F(Retention, KeepsThirtyDaysOfAnySizeByDefault) {  // decision D14
+    EXPECT_EQ(load({}).log_retention_days, 30u);
+    EXPECT_EQ(load({}).log_retention_bytes, 0u);
+    EXPECT_EQ(load({{"LOG_RETENTION_BYTES", "500000000000"}}).log_retention_bytes, 500'000'000'000u);
+    EXPECT_EQ(only_problem({{"LOG_RETENTION_BYTES", "-1"}}),
+              "LOG_RETENTION_BYTES: must be 0 to 9223372036854775807, got -1");
+    EXPECT_EQ(only_problem({{"LOG_RETENTION_BYTES", "9223372036854775808"}}),
+              "LOG_RETENTION_BYTES: \"9223372036854775808\" does not fit in 64 bits");
+}
 
 using SmallNumbers = LoadFixture;
 

@@ -26,17 +26,17 @@ bool RawValue::says_something() const {
     return false;
 }
 
-Result<std::int64_t> parse_integer(std::string_view text) {
+Result<std::int64_t> parse_integer(std::string_view text, int bits) {
     std::string_view digits = text;
     if (digits.starts_with('+') && !digits.starts_with("+-")) digits.remove_prefix(1);
     std::int64_t number = 0;
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
     if (digits.empty() || error == std::errc::invalid_argument || end != digits.data() + digits.size())
         return fail(Errc::corrupt, fmt::format("{:?} is not an integer", text));
-    const bool fits =
-        number >= std::numeric_limits<std::int32_t>::min() && number <= std::numeric_limits<std::int32_t>::max();
+    const bool fits = bits > 32 || (number >= std::numeric_limits<std::int32_t>::min() &&
+                                    number <= std::numeric_limits<std::int32_t>::max());
     if (error == std::errc::result_out_of_range || !fits)
-        return fail(Errc::corrupt, fmt::format("{:?} does not fit in 32 bits", text));
+        return fail(Errc::corrupt, fmt::format("{:?} does not fit in {} bits", text, bits));
     return number;
 }
 

@@ -34,8 +34,9 @@ struct RawValue {
     bool says_something() const;
 };
 
-/// Base 10 with an optional sign, 32 bits, nothing around it. @return corrupt `"abc" is not an integer`
-Result<std::int64_t> parse_integer(std::string_view text);
+/// Base 10 with an optional sign, nothing around it. @param bits  32 or 64: what it must fit in
+/// @return corrupt `"abc" is not an integer`
+Result<std::int64_t> parse_integer(std::string_view text, int bits = 32);
 /// `1 t T TRUE true True 0 f F FALSE false False`; YAML also has yes/no and on/off. @return corrupt
 Result<bool> parse_boolean(std::string_view text, Origin origin);
 /// Split at commas; parts are trimmed (a superset of the reference) and blank ones left out.

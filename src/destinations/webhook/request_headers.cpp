@@ -54,9 +54,7 @@ private:
                                         visit);
     }
     const HeaderNames& names() const { return input_.settings.header_names; }
-    std::string prefixed(std::string_view key) const {
-        return std::string(input_.settings.header_prefix).append(key);
-    }
+    std::string prefixed(std::string_view key) const { return std::string(input_.settings.header_prefix).append(key); }
 
     /// Whether `name` is a header by which receivers recognise and verify an event.
     bool is_guarded(const std::string& name) const {

@@ -1,9 +1,11 @@
 // Every suite over the fakes: what pipeline tests rely on keeps the contract that back-ends keep.
 #include "ports/conformance/ledger_suite.hpp"
 #include "ports/conformance/log_reader_suite.hpp"
+#include "ports/conformance/metrics_suite.hpp"
 #include "ports/conformance/tenant_store_suite.hpp"
 #include "ports/fakes/faulty_ledger.hpp"
 #include "ports/fakes/memory_log.hpp"
+#include "ports/fakes/memory_metrics.hpp"
 #include "ports/fakes/memory_world.hpp"
 #include "ports/fakes/multi_hop_ledger.hpp"
 
@@ -22,7 +24,7 @@ void stop(Fixture& fixture, L& ledger) {
 
 class MemoryFixture : public Fixture {
 public:
-    MemoryFixture() : store_(clock(), shards()), log_(truth_, store_, clock()) {
+    MemoryFixture() : store_(clock(), shards()), log_(truth_, store_, clock()), metrics_(truth_, store_, clock()) {
         subscribe_listeners(store_);
         open();
     }
@@ -34,6 +36,7 @@ public:
     Ledger& ledger() override { return *ledger_; }
     LogReader& log() override { return log_; }
     TenantStore& tenants() override { return store_; }
+    MetricsReader& metrics() override { return metrics_; }
     bool is_durable() const override { return true; }
     void restart() override {
         stop(*this, *ledger_);
@@ -50,6 +53,7 @@ private:
     fakes::MemoryTruth truth_;
     fakes::MemoryTenantStore store_;
     fakes::MemoryLog log_;
+    fakes::MemoryMetrics metrics_;
     std::unique_ptr<fakes::MemoryLedger> ledger_;
 };
 
@@ -80,7 +84,8 @@ public:
         : options_(options),
           services_(clock(), options),
           store_(clock(), shards()),
-          log_(services_.log_store, store_, clock()) {
+          log_(services_.log_store, store_, clock()),
+          metrics_(services_.log_store, store_, clock()) {
         subscribe_listeners(store_);
         open();
     }
@@ -92,6 +97,7 @@ public:
     Ledger& ledger() override { return *ledger_; }
     LogReader& log() override { return log_; }
     TenantStore& tenants() override { return store_; }
+    MetricsReader& metrics() override { return metrics_; }
     bool is_durable() const override { return true; }
     void restart() override {
         stop(*this, *ledger_);
@@ -112,6 +118,7 @@ private:
     fakes::MultiHopServices services_;
     fakes::MemoryTenantStore store_;
     fakes::MemoryLog log_;
+    fakes::MemoryMetrics metrics_;
     std::unique_ptr<fakes::MultiHopLedger> ledger_;
 };
 
@@ -141,6 +148,10 @@ INSTANTIATE_TEST_SUITE_P(Fakes, LogReaderSuite,
                          testing::Values(FixtureKind{"Memory", make_memory},
                                          FixtureKind{"MultiHop", make_reliable_hops},
                                          FixtureKind{"UnreliableMultiHop", make_unreliable_hops<4>}),
+                         FixtureName{});
+INSTANTIATE_TEST_SUITE_P(Fakes, MetricsSuite,
+                         testing::Values(FixtureKind{"Memory", make_memory},
+                                         FixtureKind{"UnreliableMultiHop", make_unreliable_hops<5>}),
                          FixtureName{});
 INSTANTIATE_TEST_SUITE_P(Fakes, TenantStoreSuite, testing::Values(FixtureKind{"Memory", make_memory}), FixtureName{});
 

@@ -7,6 +7,7 @@
 #include "ports/conformance/recording_listener.hpp"
 #include "ports/ledger.hpp"
 #include "ports/log_reader.hpp"
+#include "ports/metrics_reader.hpp"
 #include "ports/tenant_store.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -33,6 +34,8 @@ public:
     virtual Ledger& ledger() = 0;
     virtual LogReader& log() = 0;
     virtual TenantStore& tenants() = 0;
+    /// Only for MetricsSuite.
+    virtual MetricsReader& metrics() { throw std::logic_error("this fixture counts nothing"); }
 
     /// Whether restart() means anything.
     virtual bool is_durable() const { return false; }

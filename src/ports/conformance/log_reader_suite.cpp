@@ -58,7 +58,7 @@ Settlement LogReaderSuite::settlement_of(const model::DeliveryKey& key, const Tr
                           .event = delivery.event,
                           .attempt = {.id = AttemptId(what.id),
                                       .number = delivery.attempts_settled + 1,
-                                      .manual = delivery.manual,
+                                      .manual = delivery.manual || what.manual,
                                       .status = what.status,
                                       .time = what.time,
                                       .duration = Milliseconds(7),

@@ -31,6 +31,10 @@ CREATE TABLE IF NOT EXISTS segments (
   received_last INTEGER NOT NULL, sealed_at INTEGER NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS projection (
   name TEXT PRIMARY KEY, segment INTEGER NOT NULL, row INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS carried_events (
+  event_segment INTEGER NOT NULL, event_row INTEGER NOT NULL, segment INTEGER NOT NULL, row INTEGER NOT NULL,
+  PRIMARY KEY (event_segment, event_row)) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS carried_events_by_place ON carried_events (segment);
 CREATE TABLE IF NOT EXISTS open_deliveries (
   event_segment INTEGER NOT NULL, event_row INTEGER NOT NULL, destination INTEGER NOT NULL,
   incarnation INTEGER NOT NULL, tenant INTEGER NOT NULL, attempts INTEGER NOT NULL, due INTEGER NOT NULL,

@@ -36,11 +36,26 @@ DirectoryLock::~DirectoryLock() {
     if (descriptor_ >= 0) ::close(descriptor_);
 }
 
+namespace {
+
+/// A new folder's name is on disk before anything in the folder is promised. Some file systems can't, and need not.
+void sync_folder(const std::filesystem::path& folder) {
+    const int descriptor = ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (descriptor < 0) return;
+    ::fsync(descriptor);
+    ::close(descriptor);
+}
+
+}  // namespace
+
 Result<void> make_private_directory(const std::filesystem::path& directory) {
     std::error_code error;
     if (std::filesystem::is_directory(directory, error)) return {};
     std::filesystem::create_directories(directory.parent_path(), error);
-    if (::mkdir(directory.c_str(), 0700) == 0 || errno == EEXIST) return {};
+    if (::mkdir(directory.c_str(), 0700) == 0 || errno == EEXIST) {
+        sync_folder(directory.parent_path());
+        return {};
+    }
     return fail(Errc::unavailable, fmt::format("cannot create {}: {}", directory.string(), std::strerror(errno)));
 }
 

@@ -3,6 +3,8 @@
 namespace outpost::embedded {
 namespace {
 
+constexpr auto kLookAgainAfter = std::chrono::milliseconds(20);  // at a segment that retention removes
+
 /// The Ledger port over journal and feeders. Contract: ports/ledger.hpp.
 class EmbeddedLedger final : public ports::Ledger {
 public:
@@ -39,39 +41,14 @@ public:
     }
 
     Task<Result<void>> decide(std::vector<ports::Decision> decisions, Deadline deadline) override {
-        struct Prepared {
-            Feeder* feeder;
-            const Watch* watch;
-            bool open_in_table;
-        };
-        std::deque<Watch> watches;  // until all is done: look-ups and commit take time, attempts end meanwhile
-        std::vector<Prepared> prepared;
-        std::vector<DecisionRow> rows;
-        for (ports::Decision& decision : decisions) {
-            Feeder& feeder = engine_.feeder_of(decision.key);
-            const bool opens = decision.kind == ports::DecisionKind::redeliver;
-            const Watch& watch = watches.emplace_back(feeder, decision.key, !opens);
-            CO_TRY(const auto state, co_await state_of(decision.key, deadline));
-            if (opens && !state.event_exists) co_return fail(Errc::not_found, "event not found");
-            if (!opens && !state.open) continue;  // closed already: nothing to decide
-            prepared.push_back({&feeder, &watch, state.open && !feeder.attempts_of(decision.key)});
-            const std::int64_t due = opens ? unix_ms(engine_.clock.now()) : kClosed;
-            rows.push_back({std::move(decision), state.attempts, due});
+        bool look_up_all = false;
+        while (true) {
+            auto decided = co_await try_decide(decisions, look_up_all, deadline);
+            if (decided || decided.error().code() != Errc::conflict) co_return decided;
+            // The event was carried, or retention is removing its segment: soon it is gone, or lies in another one.
+            if (deadline.passed(engine_.clock)) co_return fail(Errc::timeout, "the event's segment is being removed");
+            if (std::exchange(look_up_all, true)) co_await engine_.clock.sleep_for(kLookAgainAfter);
         }
-        if (rows.empty()) co_return Result<void>{};
-        for (std::size_t i = 0; i < rows.size(); ++i) {
-            rows[i].attempts = std::max(rows[i].attempts, prepared[i].watch->settled());
-        }
-        CO_TRY_VOID(co_await engine_.journal->decide(rows, deadline));
-        for (std::size_t i = 0; i < rows.size(); ++i) {
-            const Prepared& found = prepared[i];
-            // As it is now: an attempt may have closed it since the table was asked.
-            const bool was_open = found.feeder->attempts_of(rows[i].decision.key).has_value() ||
-                                  (found.open_in_table && found.watch->settled() == 0);
-            found.feeder->decided(rows[i]);
-            count(was_open, rows[i].due_ms != kClosed);
-        }
-        co_return Result<void>{};
     }
 
     void postpone(model::Delivery delivery, TimePoint until) override {
@@ -92,6 +69,43 @@ public:
     Result<void> ready() const override { return engine_.journal->ready(); }
 
 private:
+    /// @return conflict when an event is on its way to another segment, or gone: look it up again
+    Task<Result<void>> try_decide(const std::vector<ports::Decision>& decisions, bool look_up_all, Deadline deadline) {
+        struct Prepared {
+            Feeder* feeder;
+            const Watch* watch;
+            bool open_in_table;
+        };
+        std::deque<Watch> watches;  // until all is done: look-ups and commit take time, attempts end meanwhile
+        std::vector<Prepared> prepared;
+        std::vector<DecisionRow> rows;
+        for (const ports::Decision& decision : decisions) {
+            Feeder& feeder = engine_.feeder_of(decision.key);
+            const bool opens = decision.kind == ports::DecisionKind::redeliver;
+            const Watch& watch = watches.emplace_back(feeder, decision.key, !opens);
+            CO_TRY(const auto state, co_await state_of(decision.key, deadline, look_up_all));
+            if (opens && !state.event_exists) co_return fail(Errc::not_found, "event not found");
+            if (!opens && !state.open) continue;  // closed already: nothing to decide
+            prepared.push_back({&feeder, &watch, state.open && !feeder.attempts_of(decision.key)});
+            const std::int64_t due = opens ? unix_ms(engine_.clock.now()) : kClosed;
+            rows.push_back({decision, state.attempts, due, state.home});
+        }
+        if (rows.empty()) co_return Result<void>{};
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            rows[i].attempts = std::max(rows[i].attempts, prepared[i].watch->settled());
+        }
+        CO_TRY_VOID(co_await engine_.journal->decide(rows, deadline));
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            const Prepared& found = prepared[i];
+            // As it is now: an attempt may have closed it since the table was asked.
+            const bool was_open = found.feeder->attempts_of(rows[i].decision.key).has_value() ||
+                                  (found.open_in_table && found.watch->settled() == 0);
+            found.feeder->decided(rows[i]);
+            count(was_open, rows[i].due_ms != kClosed);
+        }
+        co_return Result<void>{};
+    }
+
     void count(bool was_open, bool is_open) {
         if (was_open == is_open) return;
         engine_.open_deliveries.fetch_add(is_open ? 1 : -1, std::memory_order_relaxed);
@@ -116,15 +130,18 @@ private:
         co_return fresh;
     }
 
-    Task<Result<Engine::Impl::Found>> state_of(model::DeliveryKey key, Deadline deadline) {
+    /// @param look_up  even when memory knows the delivery: it does not know where the event lies
+    Task<Result<Engine::Impl::Found>> state_of(model::DeliveryKey key, Deadline deadline, bool look_up = false) {
         const Feeder& feeder = engine_.feeder_of(key);
-        if (const auto attempts = feeder.attempts_of(key)) {
-            co_return Engine::Impl::Found{.event_exists = true, .open = true, .attempts = *attempts};
+        if (const auto attempts = feeder.attempts_of(key); attempts && !look_up) {
+            co_return Engine::Impl::Found{
+                .event_exists = true, .open = true, .attempts = *attempts, .home = key.event.segment};
         }
         CO_TRY(Engine::Impl::Found found, co_await engine_.look_up(key, deadline));
         // It may have come into memory meanwhile, with an attempt more than the table knew.
         if (const auto attempts = feeder.attempts_of(key)) {
-            found = {.event_exists = true, .open = true, .attempts = std::max(*attempts, found.attempts)};
+            found.event_exists = found.open = true;
+            found.attempts = std::max(*attempts, found.attempts);
         }
         co_return found;
     }

@@ -41,6 +41,7 @@ Result<void> Engine::Impl::open() {
     TRY_VOID(recover_segments(paths, settings, control, segments));
     projector.emplace(projections, segments);
     TRY_VOID(projector->open());
+    TRY_VOID(projector->catch_up());  // before the next: an event may have been carried just before the end
     TRY_VOID(forget_lost_deliveries(projections, segments));
 
     JournalSettings journal_settings{.log_directory = paths.log(),
@@ -55,12 +56,20 @@ Result<void> Engine::Impl::open() {
     maintenance.emplace(control, *projector, segments, *journal, clock, executors.control, executors.sealer,
                         executors.log);
     TRY_VOID(readers.open(paths, segments, sealer));
+    const RetentionRules rules{
+        .age = settings.retention_age, .bytes = settings.retention_bytes, .window = settings.idempotency_window};
+    retention.emplace(Retention::Parts{control, *projector, segments, *journal, readers, clock, paths,
+                                       executors.control, executors.sealer, executors.log},
+                      rules, settings.disk_space);
+    maintenance->when_sealed([this] { retention->sealed(); });
+    rollup.emplace(rollup_path(paths.root), segments, clock, executors.control, executors.sealer);
     for (std::size_t shard = 0; shard < shards.size(); ++shard) {
         feeders.push_back(std::make_unique<Feeder>(*this, clock, shards.executor(shard)));
     }
     ledger = make_ledger(*this);
     tenants = make_tenant_store(*this);
     log = make_log_reader(*this);
+    metrics = make_metrics_reader(*this);
     return {};
 }
 
@@ -80,7 +89,10 @@ void Engine::Impl::accepted(std::vector<NewDelivery> deliveries) {
 }
 
 void Engine::Impl::advanced() {
-    boost::asio::post(executors.control, [this] { maintenance->advanced(); });
+    boost::asio::post(executors.control, [this] {
+        maintenance->advanced();
+        rollup->advanced();
+    });
 }
 
 void Engine::Impl::rolled(std::uint32_t finished) {
@@ -116,13 +128,20 @@ Task<Result<std::vector<model::EventPtr>>> Engine::Impl::load(std::vector<model:
 }
 
 Task<Result<Engine::Impl::Found>> Engine::Impl::look_up(model::DeliveryKey key, Deadline deadline) {
-    auto table = [this, key] { return projector->find(key); };
-    CO_TRY(const auto open, co_await hop<std::optional<OpenDelivery>>(executors.control, table));
-    if (open) co_return Found{.event_exists = true, .open = true, .attempts = open->attempts};
+    auto table = [this, key]() -> Result<std::optional<Found>> {
+        TRY(const auto open, projector->find(key));
+        if (!open) return std::nullopt;
+        TRY(const model::EventRef home, projector->home_of(key.event));
+        return Found{.event_exists = true, .open = true, .attempts = open->attempts, .home = home.segment};
+    };
+    CO_TRY(const auto open, co_await hop<std::optional<Found>>(executors.control, table));
+    if (open) co_return *open;
     auto history = [key](ReadSession& session) -> Result<Found> {
         Found found;
         TRY(const model::EventPtr event, read_event(session, key.event));
         found.event_exists = event != nullptr;
+        TRY(const model::EventRef home, home_of(session, key.event));
+        found.home = home.segment;
         TRY(found.attempts, last_attempt_number(session, key));
         return found;
     };
@@ -157,6 +176,9 @@ ports::TenantStore& Engine::tenants() {
 ports::LogReader& Engine::log() {
     return *impl_->log;
 }
+ports::MetricsReader& Engine::metrics() {
+    return *impl_->metrics;
+}
 
 void Engine::start() {
     Impl& engine = *impl_;
@@ -169,8 +191,11 @@ void Engine::start() {
             engine.shards.executor(shard),
             [feeder = engine.feeders[shard].get(), backlogs = std::move(by_shard[shard])] { feeder->start(backlogs); });
     }
-    boost::asio::post(engine.executors.control,
-                      [&engine] { engine.maintenance->start(finished_segments(engine.segments)); });
+    boost::asio::post(engine.executors.control, [&engine] {
+        engine.maintenance->start(finished_segments(engine.segments));
+        engine.retention->start();
+        engine.rollup->start();
+    });
 }
 
 Task<void> Engine::close() {
@@ -179,7 +204,9 @@ Task<void> Engine::close() {
         co_await on(engine.shards.executor(shard), engine.feeders[shard]->close());
     }
     co_await engine.journal->close();
+    co_await on(engine.executors.control, engine.retention->close());
     co_await on(engine.executors.control, engine.maintenance->close());
+    co_await on(engine.executors.control, engine.rollup->close());
     // What these have posted to each other refers to the engine: it may be destroyed once that has run.
     std::vector<Executor> all = engine.executors.readers;
     all.insert(all.end(), {engine.executors.log, engine.executors.control, engine.executors.sealer});

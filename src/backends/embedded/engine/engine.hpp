@@ -1,15 +1,18 @@
-// The embedded engine: one directory, three ports (design.md §4).
+// The embedded engine: one directory, four ports (design.md §4).
 #pragma once
 
+#include "backends/embedded/retain/segment_files.hpp"
 #include "base/clock.hpp"
 #include "base/result.hpp"
 #include "base/seal.hpp"
 #include "base/shards.hpp"
 #include "ports/ledger.hpp"
 #include "ports/log_reader.hpp"
+#include "ports/metrics_reader.hpp"
 #include "ports/tenant_store.hpp"
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 
 namespace outpost::embedded {
@@ -19,6 +22,10 @@ struct EngineSettings {
     Milliseconds idempotency_window = std::chrono::hours(1);  ///< PUBLISH_IDEMPOTENCY_KEY_TTL
     std::size_t segment_rows_max = 512 * 1024;
     std::uint64_t segment_bytes_max = 1ull << 30;
+    std::optional<Milliseconds> retention_age = std::chrono::days(30);  ///< LOG_RETENTION_DAYS; none: for ever
+    std::optional<std::uint64_t> retention_bytes;                       ///< LOG_RETENTION_BYTES; none: any
+    /// Asked about the file system of the log. Sealer thread. Tests put another one in.
+    std::function<Result<DiskSpace>(const std::filesystem::path&)> disk_space = embedded::disk_space;
 };
 
 /// Where the engine's blocking work runs; each single-threaded. A simulation gives one executor for all.
@@ -44,6 +51,7 @@ public:
     ports::Ledger& ledger();
     ports::TenantStore& tenants();
     ports::LogReader& log();
+    ports::MetricsReader& metrics();
 
     /// Begins to hand out deliveries, after the sinks have subscribed. Any thread.
     void start();

@@ -1,8 +1,9 @@
-// The engine keeps the contract of all three ports; with segments of a few rows too, so that open, finished and sealed
+// The engine keeps the contract of all its ports; with segments of a few rows too, so that open, finished and sealed
 // ones are mixed in every case.
 #include "backends/embedded/engine/engine.hpp"
 #include "ports/conformance/ledger_suite.hpp"
 #include "ports/conformance/log_reader_suite.hpp"
+#include "ports/conformance/metrics_suite.hpp"
 #include "ports/conformance/tenant_store_suite.hpp"
 
 #include <filesystem>
@@ -28,6 +29,7 @@ public:
 
     Ledger& ledger() override { return engine_->ledger(); }
     LogReader& log() override { return engine_->log(); }
+    MetricsReader& metrics() override { return engine_->metrics(); }
     TenantStore& tenants() override { return engine_->tenants(); }
     bool is_durable() const override { return true; }
     void restart() override {
@@ -78,6 +80,7 @@ const auto kKinds = testing::Values(FixtureKind{"OneSegment", &make_engine<512 *
 INSTANTIATE_TEST_SUITE_P(Engine, LedgerSuite, kKinds, FixtureName{});
 INSTANTIATE_TEST_SUITE_P(Engine, TenantStoreSuite, kKinds, FixtureName{});
 INSTANTIATE_TEST_SUITE_P(Engine, LogReaderSuite, kKinds, FixtureName{});
+INSTANTIATE_TEST_SUITE_P(Engine, MetricsSuite, kKinds, FixtureName{});
 
 }  // namespace
 }  // namespace outpost::ports::conformance

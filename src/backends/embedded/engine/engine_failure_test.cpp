@@ -77,12 +77,14 @@ TEST_F(EngineFailureTest, ADamagedEventHoldsUpNoOtherDelivery) {  // T-06
     std::vector<model::DeliveryKey> keys;
     for (int i = 0; i < 10; ++i) keys.push_back(accept(fmt::format("e{}", i), destination()));
     world->advance(1min);  // projected and sealed
+    world->close();        // the next process does not have them in memory
     {
         const auto file = directory / "log" / fmt::format("{:08}.db", keys[5].event.segment);
         auto segment = Database::open(file, OpenMode::existing);
         ASSERT_TRUE(segment->execute("UPDATE events SET data = '{\"another\":1}' WHERE id = 'e5'"));
         ASSERT_TRUE(segment->query_integer("PRAGMA wal_checkpoint(TRUNCATE)").has_value());
     }
+    open();
     sink.set_capacity(100);
     ledger().demand(destination());
     world->advance(1min);
@@ -99,6 +101,38 @@ TEST_F(EngineFailureTest, ADamagedSealedSegmentDoesNotStopTheLog) {
     EXPECT_TRUE(try_accept("new", {destination()}).has_value());  // looks into all segments of the window
     EXPECT_TRUE(ledger().ready().has_value());
     EXPECT_TRUE(try_accept("e8", {destination()})->front().duplicate);
+}
+
+/// T-08: the rows of a commit whose sync failed lie in the WAL, and whoever opens that file next finds them.
+TEST_F(EngineFailureTest, WhatARefusedCommitLeavesBehindIsNeverTakenForStored) {
+    open();
+    accept("e1", destination());
+    disk.fail_syncs(SQLITE_IOERR_FSYNC, "-wal", 0, 1);
+    EXPECT_EQ(try_accept("e2", {destination()}).error().code(), Errc::unavailable);
+    for (int i = 0; i < 3; ++i) world->advance(5s);  // a new segment is begun, the old one sealed
+    EXPECT_EQ(ask(directory / "control.db", "SELECT count(*) FROM segments"), 1);
+    EXPECT_FALSE(is_stored("e2"));
+    EXPECT_FALSE(try_accept("e2", {destination()})->front().duplicate);  // else it were promised and never delivered
+    EXPECT_EQ(ledger().depth().open, 2U);
+}
+
+TEST_F(EngineFailureTest, WhatARefusedCommitLeavesBehindIsNotThereAfterAKill) {
+    open();
+    accept("e1", destination());
+    disk.fail_syncs(SQLITE_IOERR_FSYNC, "-wal", 0, 1);
+    EXPECT_FALSE(try_accept("e2", {destination()}).has_value());
+    EXPECT_FALSE(try_accept("e2", {destination()})->front().duplicate);
+    const auto killed = folder / "killed";
+    std::filesystem::copy(directory, killed, std::filesystem::copy_options::recursive);
+    for (const char* number : {"1", "2"}) {
+        std::filesystem::remove(killed / "log" / fmt::format("0000000{}.db-shm", number));
+    }
+    world->close();
+    world = new_world(killed);
+    ASSERT_TRUE(world->open().has_value());
+    EXPECT_EQ(ledger().depth().open, 2U);
+    EXPECT_EQ(ask(killed / "log" / "00000001.db", "SELECT count(*) FROM events"), 1);
+    EXPECT_EQ(ask(killed / "log" / "00000002.db", "SELECT count(*) FROM events"), 1);
 }
 
 // ---- facts that meet

@@ -21,8 +21,9 @@ public:
         const Executor here = io().get_executor();
         EngineExecutors executors{.log = here, .control = here, .sealer = here, .readers = {here, here}};
         sealer_.emplace(secrets);
-        TRY(engine_, Engine::open({.directory = directory_, .segment_rows_max = segment_rows_max_}, *sealer_, shards(),
-                                  std::move(executors), clock()));
+        EngineSettings settings{.directory = directory_, .segment_rows_max = segment_rows_max_};
+        adjust(settings);
+        TRY(engine_, Engine::open(std::move(settings), *sealer_, shards(), std::move(executors), clock()));
         subscribe_sinks(engine_->ledger());
         engine_->start();
         run();
@@ -45,8 +46,12 @@ public:
         forget_held();
     }
 
+    /// What is different from the defaults, at every open().
+    std::function<void(EngineSettings&)> adjust = [](EngineSettings&) {};
+
     ports::Ledger& ledger() override { return engine_->ledger(); }
     ports::LogReader& log() override { return engine_->log(); }
+    ports::MetricsReader& metrics() override { return engine_->metrics(); }
     ports::TenantStore& tenants() override { return engine_->tenants(); }
 
 private:

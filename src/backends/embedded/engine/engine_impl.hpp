@@ -1,9 +1,11 @@
-// The parts of an engine, and the three ports over them.
+// The parts of an engine, and the ports over them.
 #pragma once
 
 #include "backends/embedded/engine/directory_lock.hpp"
 #include "backends/embedded/engine/engine.hpp"
 #include "backends/embedded/engine/maintenance.hpp"
+#include "backends/embedded/engine/retention.hpp"
+#include "backends/embedded/engine/rollup_follower.hpp"
 #include "backends/embedded/feed/feeder.hpp"
 #include "backends/embedded/control/tenant_writes.hpp"
 #include "backends/embedded/read/reader_pool.hpp"
@@ -31,6 +33,7 @@ public:
         bool event_exists = false;
         bool open = false;
         std::uint32_t attempts = 0;
+        std::uint32_t home = 0;  ///< the segment that holds the event now
     };
     Task<Result<Found>> look_up(model::DeliveryKey key, Deadline deadline);
     /// Whether the log has an attempt of this id.
@@ -53,6 +56,8 @@ public:
     std::optional<Projector> projector;
     std::optional<Journal> journal;
     std::optional<Maintenance> maintenance;
+    std::optional<Retention> retention;
+    std::optional<RollupFollower> rollup;
     ReaderPool readers;
     std::vector<std::unique_ptr<Feeder>> feeders;
     std::vector<Projector::Backlog> backlogs;
@@ -61,10 +66,12 @@ public:
     std::unique_ptr<ports::Ledger> ledger;
     std::unique_ptr<ports::TenantStore> tenants;
     std::unique_ptr<ports::LogReader> log;
+    std::unique_ptr<ports::MetricsReader> metrics;
 };
 
 std::unique_ptr<ports::Ledger> make_ledger(Engine::Impl& engine);
 std::unique_ptr<ports::TenantStore> make_tenant_store(Engine::Impl& engine);
 std::unique_ptr<ports::LogReader> make_log_reader(Engine::Impl& engine);
+std::unique_ptr<ports::MetricsReader> make_metrics_reader(Engine::Impl& engine);
 
 }  // namespace outpost::embedded

@@ -1,5 +1,6 @@
 // What a start makes of what it finds: after a kill, over files that were cut, filled with garbage, or lost.
 #include "backends/embedded/engine/engine_fixture.hpp"
+#include "ports/fakes/dice.hpp"
 
 namespace outpost::embedded {
 namespace {
@@ -183,6 +184,48 @@ TEST_P(EngineRecoveryTest, AnOlderControlFileCatchesUp) {  // the documented ord
     ASSERT_TRUE(opened.has_value()) << opened.error().describe();
     EXPECT_EQ(ledger().depth().open, open_before);
     EXPECT_EQ(stored_count(), 30U);
+}
+
+/// T-06: a segment that was damaged at random is named, and nothing else is lost with it.
+TEST_P(EngineRecoveryTest, ADamagedSegmentIsNamedAndTheOthersAreStillReadable) {
+    if (GetParam() > 1000) GTEST_SKIP() << "one segment has no others";
+    open();
+    std::map<std::string, std::uint32_t> segment_of;
+    for (int i = 0; i < 30; ++i) {
+        const auto key = accept(fmt::format("e{}", i), destination());
+        segment_of[fmt::format("e{}", i)] = key.event.segment;
+        settle(key);
+    }
+    for (int i = 0; i < 5; ++i) world->advance(5s);  // sealed
+    world->close();
+    const std::filesystem::path good = folder / "good";
+    std::filesystem::rename(directory, good);
+    ports::fakes::Dice dice(7);
+    std::size_t unreadable = 0, named = 0;
+    for (int round = 0; round < 60; ++round) {
+        std::filesystem::remove_all(directory);
+        std::filesystem::copy(good, directory, std::filesystem::copy_options::recursive);
+        const auto damaged = static_cast<std::uint32_t>(1 + dice.below(6));
+        const std::string name = fmt::format("{:08}.db", damaged);
+        std::string content = read_file(directory / "log" / name);
+        const std::size_t at = dice.below(content.size());
+        if (round % 3 == 0) content.resize(at);
+        else
+            content.replace(at, std::min<std::size_t>(4096, content.size() - at), std::string(4096, char(dice.next())));
+        write_file(directory / "log" / name, content);
+        world = new_world(directory);
+        const auto opened = world->open();
+        ASSERT_TRUE(opened.has_value()) << opened.error().describe();
+        for (const auto& [event, segment] : segment_of) {
+            const auto found = world->await(world->log().find_event(TenantId("t1"), EventId(event), Deadline::never()));
+            if (segment != damaged) EXPECT_TRUE(found.has_value()) << event << ": " << found.error().describe();
+            if (found || segment != damaged) continue;
+            ++unreadable;
+            if (found.error().code() == Errc::corrupt) named += found.error().describe().contains(name) ? 1 : 0;
+        }
+    }
+    EXPECT_GT(unreadable, 50U);
+    EXPECT_GT(named, unreadable / 2);  // of some only the payload is wrong: that names the row
 }
 
 INSTANTIATE_TEST_SUITE_P(SegmentRows, EngineRecoveryTest, testing::Values(512 * 1024, 5),

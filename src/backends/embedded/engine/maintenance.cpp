@@ -3,6 +3,7 @@
 #include "backends/embedded/engine/hop.hpp"
 #include "backends/embedded/seal/segment_sealer.hpp"
 #include "base/log.hpp"
+#include "base/test_point.hpp"
 
 namespace outpost::embedded {
 namespace {
@@ -86,15 +87,17 @@ void Maintenance::seal_next() {
 }
 
 Task<void> Maintenance::seal(SegmentPtr segment) {
-    auto work = [file = segment->file] { return seal_segment(file); };
+    auto work = [segment] { return seal_segment(segment->file, segment->tail->size()); };
     auto range = co_await hop<SegmentRange>(sealer_, work);
     if (range) {
         Segment sealed{.number = segment->number, .file = segment->file, .tail = nullptr, .range = *range};
-        auto recorded = record(sealed);
+        test_point("seal.before_manifest");
+        auto recorded = write_manifest(control_, sealed, clock_.now());
         if (recorded) {
             segments_.put(std::move(sealed));
             finished_.erase(segment->number);
             sealing_ = false;
+            tell_sealed_();
             seal_next();
             co_return;
         }
@@ -121,8 +124,8 @@ Task<void> Maintenance::checkpoint(SegmentPtr segment) {
     boost::asio::post(log_, [journal = &journal_] { journal->finish_checkpoint(); });
 }
 
-Result<void> Maintenance::record(const Segment& sealed) {
-    TRY(Statement write, control_.prepare("INSERT OR REPLACE INTO segments VALUES (?,?,?,?,?,?,?,?)"));
+Result<void> write_manifest(Database& control, const Segment& sealed, TimePoint now) {
+    TRY(Statement write, control.prepare("INSERT OR REPLACE INTO segments VALUES (?,?,?,?,?,?,?,?)"));
     write.bind(1, sealed.number)
         .bind(2, sealed.range.rows)
         .bind(3, sealed.range.event_time_first)
@@ -130,7 +133,7 @@ Result<void> Maintenance::record(const Segment& sealed) {
         .bind(5, sealed.range.attempt_time_first)
         .bind(6, sealed.range.attempt_time_last)
         .bind(7, sealed.range.received_last)
-        .bind(8, unix_ms(clock_.now()));
+        .bind(8, unix_ms(now));
     return write.run();
 }
 

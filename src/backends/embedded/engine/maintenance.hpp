@@ -21,6 +21,8 @@ public:
     /// Rows were added that the projections have not seen.
     void advanced();
     void rolled(std::uint32_t finished);
+    /// Called after each segment that was sealed.
+    void when_sealed(std::function<void()> tell) { tell_sealed_ = std::move(tell); }
     Task<void> close();
 
 private:
@@ -29,7 +31,6 @@ private:
     std::optional<std::uint32_t> next_to_seal() const;
     Task<void> seal(SegmentPtr segment);
     Task<void> checkpoint(SegmentPtr segment);
-    Result<void> record(const Segment& sealed);
 
     Database& control_;
     Projector& projector_;
@@ -41,6 +42,7 @@ private:
     Executor log_;
     TaskGroup tasks_;
     Alarm alarm_;
+    std::function<void()> tell_sealed_ = [] {};
     std::set<std::uint32_t> finished_;  ///< wait to be sealed
     std::uint32_t last_tried_ = 0;      ///< of those: one that can't be sealed must not hold up the others
     bool sealing_ = false;
@@ -50,5 +52,7 @@ private:
 
 /// The manifest: sealed segments with their ranges.
 Result<std::map<std::uint32_t, SegmentRange>> read_manifest(Database& control);
+/// Adds a sealed segment to it, or replaces what it says of that one.
+Result<void> write_manifest(Database& control, const Segment& sealed, TimePoint now);
 
 }  // namespace outpost::embedded

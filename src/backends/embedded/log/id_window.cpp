@@ -57,6 +57,12 @@ Result<bool> IdWindow::has_attempt(const AttemptId& id) {
     return false;
 }
 
+void IdWindow::close_removed() {
+    const auto list = segments_.list();
+    connections_.remove_if(
+        [&](const Connection& connection) { return SegmentDirectory::find(*list, connection.number) == nullptr; });
+}
+
 Result<Database*> IdWindow::connection(const Segment& segment) {
     const auto known = std::ranges::find_if(connections_, [&](const Connection& candidate) {
         return candidate.number == segment.number && candidate.sealed == segment.sealed();

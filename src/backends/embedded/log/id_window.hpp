@@ -27,6 +27,8 @@ public:
     Result<std::optional<SeenEvent>> find(std::uint32_t tenant, const EventId& id, TimePoint since);
     /// Whether an unsealed segment has this attempt.
     Result<bool> has_attempt(const AttemptId& id);
+    /// Closes the files of segments that are gone, so that the disk gets their space back.
+    void close_removed();
 
 private:
     Result<Database*> connection(const Segment& segment);

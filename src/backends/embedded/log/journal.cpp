@@ -2,6 +2,7 @@
 
 #include "base/hash.hpp"
 #include "base/log.hpp"
+#include "base/test_point.hpp"
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -22,7 +23,8 @@ std::size_t rows_of(const std::vector<ports::Acceptance>& batch) {
 }  // namespace
 
 std::size_t tail_rows(std::size_t segment_rows_max) {
-    return segment_rows_max + kFlushRowsMax + ports::kAcceptBatchMax;
+    // The last commit may carry one event with all its deliveries.
+    return segment_rows_max + kFlushRowsMax + ports::kAcceptBatchMax + kEventDestinationsMax;
 }
 
 Journal::Journal(JournalSettings settings, SegmentDirectory& segments, Clock& clock, Executor executor,
@@ -81,7 +83,7 @@ Task<Result<void>> Journal::decide(std::vector<DecisionRow> decisions, Deadline 
     Executor origin = co_await boost::asio::this_coro::executor;
     auto start = [this, &decisions, &origin, deadline](Answer<Result<void>> answer) {
         const std::size_t rows = decisions.size();
-        Request request{DecideRequest{std::move(decisions), std::move(answer)}, origin, deadline, rows};
+        Request request{DecideRequest{std::move(decisions), {}, std::move(answer)}, origin, deadline, rows};
         boost::asio::post(executor_, [this, request = std::move(request)]() mutable { enqueue(std::move(request)); });
     };
     co_return co_await await_answer<Result<void>>(start);
@@ -172,8 +174,12 @@ Result<void> Journal::write(std::vector<Request>& requests) {
         if (auto* accept = std::get_if<AcceptRequest>(&request.what)) TRY_VOID(write_accept(*accept));
         if (auto* settle = std::get_if<SettleRequest>(&request.what)) TRY_VOID(write_settle(*settle));
         if (auto* decide = std::get_if<DecideRequest>(&request.what)) TRY_VOID(write_decide(*decide));
+        if (auto* carry = std::get_if<CarryRequest>(&request.what)) TRY_VOID(write_carry(*carry));
     }
-    return writer_->commit();
+    test_point("commit.before");
+    auto committed = writer_->commit();
+    test_point("commit.after");
+    return committed;
 }
 
 Result<std::vector<std::optional<SeenEvent>>> Journal::find_in_window(const std::vector<ports::Acceptance>& batch) {
@@ -248,6 +254,13 @@ Result<void> Journal::write_settle(SettleRequest& request) {
 }
 
 Result<void> Journal::write_decide(DecideRequest& request) {
+    const bool refused = std::ranges::any_of(request.decisions, [&](const DecisionRow& decision) {
+        return decision.due_ms != kClosed && is_leaving(decision.home);
+    });
+    if (refused) {
+        request.outcome = fail(Errc::conflict, "the event's segment goes");
+        return {};
+    }
     for (const DecisionRow& decision : request.decisions) {
         TRY_VOID(writer_->append_decision(staged_row_++, decision));
         staged_.push_back(tail_entry_of(decision));
@@ -273,8 +286,14 @@ void Journal::publish(std::vector<Request>& requests) {
                     batch.push_back([answer = std::move(what.answer), written = std::move(what.written)]() mutable {
                         answer(std::move(written));
                     });
+                } else if constexpr (std::is_same_v<What, DecideRequest>) {
+                    batch.push_back([answer = std::move(what.answer), outcome = std::move(what.outcome)]() mutable {
+                        answer(std::move(outcome));
+                    });
                 } else {
-                    batch.push_back([answer = std::move(what.answer)]() mutable { answer(Result<void>{}); });
+                    batch.push_back([answer = std::move(what.answer), copied = std::move(what.copied)]() mutable {
+                        answer(std::move(copied));
+                    });
                 }
             },
             request.what);
@@ -316,11 +335,17 @@ void Journal::send(Replies replies) {
 Result<void> Journal::roll() {
     const std::uint32_t number = number_ + 1;
     const std::filesystem::path file = segment_path(settings_.log_directory, number);
-    auto opened = SegmentWriter::open(file);
+    auto begin_segment = [&]() -> Result<SegmentWriter> {
+        TRY(SegmentWriter fresh, SegmentWriter::open(file));
+        if (tail_) TRY_VOID(fresh.note_rows_before(tail_->size()));
+        return fresh;
+    };
+    auto opened = begin_segment();
     if (!opened) {
         replace_segment_ = true;
         return fail(opened.error());
     }
+    test_point("roll");
     const bool had_one = tail_ != nullptr;
     if (writer_) writer_->leave();
     writer_ = std::move(*opened);

@@ -28,6 +28,13 @@ struct JournalSettings {
 /// How many rows the tail of an open segment must hold: a segment rolls after the commit that fills it.
 std::size_t tail_rows(std::size_t segment_rows_max);
 
+/// What is written again before its segment goes.
+struct Carry {
+    std::vector<CarriedEvent> events;
+    std::vector<DecisionRow> open;  ///< their open deliveries, as the projections know them, in the order of `events`
+    model::EventRef seen;           ///< the first place that the projections had not seen by then
+};
+
 /// A delivery that has just become durable.
 struct NewDelivery {
     model::DeliveryKey key;
@@ -67,7 +74,15 @@ public:
     /// @return for each settlement whether it was written now: false for an attempt id that was recorded before
     Task<Result<std::vector<bool>>> settle(std::shared_ptr<const std::vector<ports::Settlement>> settlements,
                                            Deadline deadline);
+    /// @return conflict when a decision would open a delivery whose event is about to go or gone: look it up again
     Task<Result<void>> decide(std::vector<DecisionRow> decisions, Deadline deadline);
+    /// Copies events that still have open deliveries, and says the state of these once more, as it is by then. One
+    /// commit.
+    /// @return how many events were copied; conflict when `seen` is too long ago
+    Task<Result<std::size_t>> carry(Carry carry);
+    /// On the log executor: from now on no delivery whose event lies in this segment is opened again; none: the segment
+    /// is gone, or stays after all.
+    void leave(std::optional<std::uint32_t> segment);
 
     /// On the log executor: the projections ask to be told of the next rows.
     void projections_caught_up() { advance_told_ = false; }
@@ -93,10 +108,16 @@ private:
     };
     struct DecideRequest {
         std::vector<DecisionRow> decisions;
+        Result<void> outcome;
         Answer<Result<void>> answer;
     };
+    struct CarryRequest {
+        Carry carry;
+        Result<std::size_t> copied;
+        Answer<Result<std::size_t>> answer;
+    };
     struct Request {
-        std::variant<AcceptRequest, SettleRequest, DecideRequest> what;
+        std::variant<AcceptRequest, SettleRequest, DecideRequest, CarryRequest> what;
         Executor origin;
         Deadline deadline;
         std::size_t rows = 0;  ///< and destinations
@@ -113,6 +134,9 @@ private:
     Result<void> write_accept(AcceptRequest& request);
     Result<void> write_settle(SettleRequest& request);
     Result<void> write_decide(DecideRequest& request);
+    Result<void> write_carry(CarryRequest& request);
+    Result<void> bring_up_to_date(Carry& carry) const;
+    bool is_leaving(std::uint32_t segment) const;
     Result<bool> is_repeated(const ports::Settlement& settlement);
     void publish(std::vector<Request>& requests);
     static void refuse(Request& request, const Error& error, Replies& replies);
@@ -143,6 +167,7 @@ private:
     std::shared_ptr<Tail> tail_;
     bool replace_segment_ = false;  ///< after an I/O error no more is written to the same file (hard-cases T-08)
     IdWindow window_;
+    std::optional<std::uint32_t> leaving_;  ///< see leave()
 
     // Of the transaction in progress.
     std::uint32_t staged_row_ = 0;

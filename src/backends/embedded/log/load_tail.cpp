@@ -29,7 +29,7 @@ Result<void> load_events(Database& segment, Loading& loading) {
         if (!more) return {};
         TRY(const EventFields fields, read_event_fields(rows, 0));
         const std::vector<TailDestination> matched = unpack_destinations(fields.destinations);
-        const TailEntry entry{
+        TailEntry entry{
             .id_hash = event_id_hash(fields.id),
             .time_ms = fields.time,
             .due_ms = fields.received,
@@ -39,6 +39,12 @@ Result<void> load_events(Database& segment, Loading& loading) {
             .event_row = static_cast<std::uint32_t>(matched.size()),
             .kind = RowKind::event,
         };
+        if (fields.carried()) {
+            entry.destination = static_cast<std::uint32_t>(fields.origin_segment);
+            entry.incarnation = static_cast<std::uint32_t>(fields.origin_row);
+            entry.attempts = static_cast<std::uint32_t>(fields.carried_from);
+            entry.flags = kFlagCarried;
+        }
         loading.destinations.insert(loading.destinations.end(), matched.begin(), matched.end());
         TRY_VOID(loading.put(fields.row, entry));
     }
@@ -79,7 +85,7 @@ Result<void> load_decisions(Database& segment, Loading& loading) {
         TRY(const bool more, rows.step());
         if (!more) return {};
         TRY(const DecisionFields fields, read_decision_fields(rows, 0));
-        const bool manual = fields.kind == static_cast<std::int64_t>(ports::DecisionKind::redeliver);
+        const bool manual = makes_manual(static_cast<ports::DecisionKind>(fields.kind), fields.reason);
         const TailEntry entry{
             .time_ms = fields.time,
             .due_ms = fields.due,

@@ -29,12 +29,13 @@ std::unexpected<Error> damaged(std::string_view table, std::int64_t row) {
 }  // namespace
 
 std::uint32_t checksum_of(const EventFields& fields) {
-    return Chain()
-        .add({fields.row, fields.tenant, fields.time, fields.received, fields.eligible})
+    Chain chain;
+    chain.add({fields.row, fields.tenant, fields.time, fields.received, fields.eligible})
         .add(fields.id)
         .add(fields.destinations)
-        .add(fields.topic)
-        .half();
+        .add(fields.topic);
+    if (fields.carried()) chain.add({fields.origin_segment, fields.origin_row, fields.carried_from});
+    return chain.half();
 }
 
 std::uint32_t checksum_of(const AttemptFields& fields) {
@@ -72,8 +73,11 @@ Result<EventFields> read_event_fields(const Statement& row, int first) {
         .eligible = row.integer(first + 5),
         .destinations = row.text(first + 6),
         .topic = row.text(first + 7),
+        .origin_segment = row.optional_integer(first + 8).value_or(kNotCarried),
+        .origin_row = row.optional_integer(first + 9).value_or(kNotCarried),
+        .carried_from = row.optional_integer(first + 10).value_or(kNotCarried),
     };
-    if (checksum_of(fields) != fields_half(row.integer(first + 8))) return damaged("events", fields.row);
+    if (checksum_of(fields) != fields_half(row.integer(first + 11))) return damaged("events", fields.row);
     return fields;
 }
 

@@ -10,12 +10,17 @@
 
 namespace outpost::embedded {
 
+inline constexpr std::int64_t kNotCarried = -1;
+
 /// The columns of a row that decide who gets it and when, as they are stored. Views must outlive the call.
 struct EventFields {
     std::int64_t row = 0;
     std::string_view id;
     std::int64_t tenant = 0, time = 0, received = 0, eligible = 0;
     std::string_view destinations, topic;
+    // Of a carried copy (see CarriedEvent); kNotCarried for NULL.
+    std::int64_t origin_segment = kNotCarried, origin_row = kNotCarried, carried_from = kNotCarried;
+    bool carried() const { return origin_segment != kNotCarried; }
 };
 struct AttemptFields {
     std::int64_t row = 0;
@@ -52,8 +57,9 @@ inline std::uint32_t content_half(std::int64_t checksum) {
 
 /// Columns in the order in which the functions below read them, starting at `first`.
 inline constexpr std::string_view kEventFieldColumns =
-    "row, id, tenant, time, received, eligible, destinations, topic, checksum";
-inline constexpr int kEventFieldColumnCount = 9;
+    "row, id, tenant, time, received, eligible, destinations, topic, origin_segment, origin_row, carried_from,"
+    " checksum";
+inline constexpr int kEventFieldColumnCount = 12;
 inline constexpr std::string_view kAttemptFieldColumns =
     "row, id, event_segment, event_row, tenant, destination, incarnation, number, manual, success, time, next_due,"
     " next_manual, topic, type, checksum";

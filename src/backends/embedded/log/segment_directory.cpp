@@ -12,6 +12,13 @@ void SegmentDirectory::put(Segment segment) {
     list_ = std::move(next);
 }
 
+void SegmentDirectory::remove(std::uint32_t number) {
+    const std::scoped_lock lock(mutex_);
+    auto next = std::make_shared<SegmentList>(*list_);
+    std::erase_if(*next, [&](const SegmentPtr& segment) { return segment->number == number; });
+    list_ = std::move(next);
+}
+
 SegmentPtr SegmentDirectory::find(const SegmentList& list, std::uint32_t number) {
     const auto at = std::ranges::lower_bound(list, number, {}, [](const SegmentPtr& s) { return s->number; });
     return at != list.end() && (*at)->number == number ? *at : nullptr;

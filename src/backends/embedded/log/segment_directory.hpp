@@ -18,7 +18,7 @@ struct SegmentRange {
     std::int64_t event_time_last = INT64_MIN;
     std::int64_t attempt_time_first = INT64_MAX;
     std::int64_t attempt_time_last = INT64_MIN;
-    std::int64_t received_last = INT64_MIN;
+    std::int64_t received_last = INT64_MIN;  ///< or carried: what has not changed since is older
 };
 
 /// Immutable; a change makes a new one.
@@ -43,6 +43,7 @@ public:
     }
     /// Adds a segment or replaces the one of its number.
     void put(Segment segment);
+    void remove(std::uint32_t number);
     /// The segment of this number, or null.
     static SegmentPtr find(const SegmentList& list, std::uint32_t number);
 

@@ -12,15 +12,15 @@ constexpr const char* kPragmas =
     "PRAGMA page_size=8192; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0;"
     "PRAGMA cache_size=-2048; PRAGMA mmap_size=0; PRAGMA temp_store=MEMORY;";
 
-constexpr std::int64_t kFormat = 1;
+constexpr std::int64_t kFormat = 2;
 
 constexpr const char* kSchema = R"sql(
 CREATE TABLE IF NOT EXISTS segment (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
-INSERT OR IGNORE INTO segment VALUES ('format', 1);
+INSERT OR IGNORE INTO segment VALUES ('format', 2);
 CREATE TABLE IF NOT EXISTS events (
   row INTEGER PRIMARY KEY, id TEXT NOT NULL, tenant INTEGER NOT NULL, time INTEGER NOT NULL, received INTEGER NOT NULL,
   eligible INTEGER NOT NULL, destinations TEXT NOT NULL, topic TEXT NOT NULL, checksum INTEGER NOT NULL,
-  metadata TEXT, data TEXT NOT NULL) STRICT;
+  metadata TEXT, data TEXT NOT NULL, origin_segment INTEGER, origin_row INTEGER, carried_from INTEGER) STRICT;
 CREATE TABLE IF NOT EXISTS attempts (
   row INTEGER PRIMARY KEY, id TEXT NOT NULL, event_segment INTEGER NOT NULL, event_row INTEGER NOT NULL,
   tenant INTEGER NOT NULL, destination INTEGER NOT NULL, incarnation INTEGER NOT NULL, number INTEGER NOT NULL,
@@ -72,11 +72,19 @@ Result<SegmentWriter> SegmentWriter::open(const std::filesystem::path& file) {
         return fail(Errc::corrupt, fmt::format("{} was written by a newer version (format {}, this version knows {})",
                                                file.string(), *format, kFormat));
     }
+    if (format.value_or(0) < kFormat) {
+        return fail(Errc::corrupt, fmt::format("{} was written by a development version (format {})", file.string(),
+                                               format.value_or(0)));
+    }
     TRY(writer.begin_, database.prepare("BEGIN IMMEDIATE"));
     TRY(writer.commit_, database.prepare("COMMIT"));
     TRY(writer.insert_event_,
         database.prepare("INSERT INTO events (row, id, tenant, time, received, eligible, destinations, topic, checksum,"
                          " metadata, data) VALUES (?,?,?,?,?,?,?,?,?,?,?)"));
+    TRY(writer.insert_carried_,
+        database.prepare("INSERT INTO events (row, id, tenant, time, received, eligible, destinations, topic, checksum,"
+                         " metadata, data, origin_segment, origin_row, carried_from) VALUES"
+                         " (?,?,?,?,?,?,?,?,?,?,?,?,?,?)"));
     TRY(writer.insert_attempt_,
         database.prepare("INSERT INTO attempts (row, id, event_segment, event_row, tenant, destination, incarnation,"
                          " number, manual, success, time, duration, next_due, next_manual, event_id, topic, type, code,"
@@ -126,6 +134,38 @@ Result<void> SegmentWriter::append_event(std::uint32_t row, const ports::Accepta
     insert_event_.bind(11, data);
     bytes_appended_ += data.size() + scratch_.size() + event.id.value.size() + 64;
     return insert_event_.run();
+}
+
+Result<void> SegmentWriter::append_carried(std::uint32_t row, const CarriedEvent& event) {
+    const model::EventRef origin = event.origin.ref;
+    const std::uint32_t fields = checksum_of(EventFields{.row = row,
+                                                         .id = event.id,
+                                                         .tenant = event.tenant,
+                                                         .time = event.time,
+                                                         .received = event.received,
+                                                         .eligible = event.eligible,
+                                                         .destinations = event.destinations,
+                                                         .topic = event.topic,
+                                                         .origin_segment = origin.segment,
+                                                         .origin_row = origin.row,
+                                                         .carried_from = event.origin.carried_from});
+    insert_carried_.bind(1, row)
+        .bind(2, event.id)
+        .bind(3, event.tenant)
+        .bind(4, event.time)
+        .bind(5, event.received)
+        .bind(6, event.eligible)
+        .bind(7, event.destinations)
+        .bind(8, event.topic)
+        .bind(9, join_checksums(fields, content_checksum(row, {event.metadata, event.data})));
+    if (event.metadata.empty()) insert_carried_.bind_null(10);
+    else insert_carried_.bind(10, event.metadata);
+    insert_carried_.bind(11, event.data)
+        .bind(12, origin.segment)
+        .bind(13, origin.row)
+        .bind(14, event.origin.carried_from);
+    bytes_appended_ += event.bytes() + 96;
+    return insert_carried_.run();
 }
 
 Result<void> SegmentWriter::append_attempt(std::uint32_t row, const ports::Settlement& settlement) {
@@ -210,6 +250,26 @@ Result<void> SegmentWriter::touch() {
     return database_.execute("INSERT OR REPLACE INTO segment VALUES ('probe', 1)");
 }
 
+Result<void> SegmentWriter::note_rows_before(std::size_t rows) {
+    return database_.execute(fmt::format("INSERT OR REPLACE INTO segment VALUES ('rows_before', {})", rows).c_str());
+}
+
+Result<void> cut_rows(Database& segment, std::size_t rows) {
+    for (const char* table : {"events", "attempts", "decisions"}) {
+        TRY_VOID(segment.execute(fmt::format("DELETE FROM {} WHERE row >= {}", table, rows).c_str()));
+    }
+    return {};
+}
+
+Result<std::optional<std::size_t>> rows_before(const std::filesystem::path& file) {
+    TRY(Database database, Database::open(file, OpenMode::read_only));
+    TRY(const auto has_table, database.query_integer("SELECT 1 FROM sqlite_schema WHERE name = 'segment'"));
+    if (!has_table) return std::nullopt;
+    TRY(const auto rows, database.query_integer("SELECT value FROM segment WHERE name = 'rows_before'"));
+    if (!rows) return std::nullopt;
+    return static_cast<std::size_t>(*rows);
+}
+
 Result<StoredEvent> read_stored_event(const Statement& row, int first, const TenantId& tenant) {
     TRY(const EventFields fields, read_event_fields(row, first));
     const std::string_view metadata = row.text(first + kEventFieldColumnCount);
@@ -230,6 +290,11 @@ Result<StoredEvent> read_stored_event(const Statement& row, int first, const Ten
     StoredEvent stored;
     stored.tenant = static_cast<std::uint32_t>(fields.tenant);
     stored.destinations = unpack_destinations(fields.destinations);
+    if (fields.carried()) {
+        stored.origin =
+            Origin{{static_cast<std::uint32_t>(fields.origin_segment), static_cast<std::uint32_t>(fields.origin_row)},
+                   static_cast<std::uint32_t>(fields.carried_from)};
+    }
     stored.event = std::move(event);
     return stored;
 }

@@ -106,7 +106,7 @@ TEST_F(SegmentFileTest, RefusesAFileOfANewerFormat) {  // hard-cases T-13
     {
         open();
     }
-    damage("UPDATE segment SET value = 2 WHERE name = 'format'");
+    damage("UPDATE segment SET value = 3 WHERE name = 'format'");
     const auto opened = SegmentWriter::open(file);
     ASSERT_FALSE(opened.has_value());
     EXPECT_EQ(opened.error().code(), Errc::corrupt);

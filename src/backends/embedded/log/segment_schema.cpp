@@ -83,6 +83,27 @@ TailEntry tail_entry_of(const ports::Acceptance& acceptance, std::uint32_t side_
     };
 }
 
+TailEntry tail_entry_of(const CarriedEvent& event, std::uint32_t side_first, std::uint32_t destinations) {
+    return {
+        .id_hash = event_id_hash(event.id),
+        .time_ms = event.time,
+        .due_ms = event.received,
+        .tenant = static_cast<std::uint32_t>(event.tenant),
+        .topic_hash = text_hash32(event.topic),
+        .event_segment = side_first,
+        .event_row = destinations,
+        .destination = event.origin.ref.segment,
+        .incarnation = event.origin.ref.row,
+        .attempts = event.origin.carried_from,
+        .kind = RowKind::event,
+        .flags = kFlagCarried,
+    };
+}
+
+bool makes_manual(ports::DecisionKind kind, std::string_view reason) {
+    return kind == ports::DecisionKind::redeliver || (kind == ports::DecisionKind::carried && reason == kCarriedManual);
+}
+
 TailEntry tail_entry_of(const ports::Settlement& settlement) {
     const model::Attempt& attempt = settlement.attempt;
     std::uint8_t flags = 0;
@@ -108,7 +129,7 @@ TailEntry tail_entry_of(const ports::Settlement& settlement) {
 
 TailEntry tail_entry_of(const DecisionRow& row) {
     const ports::Decision& decision = row.decision;
-    const bool manual = decision.kind == ports::DecisionKind::redeliver;
+    const bool manual = makes_manual(decision.kind, decision.reason);
     return {
         .time_ms = unix_ms(decision.time),
         .due_ms = row.due_ms,

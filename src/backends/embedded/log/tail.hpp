@@ -27,9 +27,9 @@ struct TailEntry {
     std::uint32_t topic_hash = 0;     ///< events, attempts
     std::uint32_t event_segment = 0;  ///< attempts, decisions; events: first index in the side array
     std::uint32_t event_row = 0;      ///< attempts, decisions; events: count in the side array
-    std::uint32_t destination = 0;    ///< attempts, decisions
-    std::uint32_t incarnation = 0;    ///< attempts, decisions
-    std::uint32_t attempts = 0;       ///< attempts: their number; decisions: attempts so far
+    std::uint32_t destination = 0;    ///< attempts, decisions; carried events: the segment they were accepted in
+    std::uint32_t incarnation = 0;    ///< attempts, decisions; carried events: their row there
+    std::uint32_t attempts = 0;       ///< attempts: their number; decisions: so far; carried events: copied from there
     RowKind kind = RowKind::event;
     std::uint8_t flags = 0;
     std::uint16_t type_hash = 0;  ///< attempts: destination type
@@ -41,6 +41,7 @@ inline constexpr std::uint8_t kFlagSuccess = 1;     ///< attempts
 inline constexpr std::uint8_t kFlagManual = 2;      ///< attempts: was manual
 inline constexpr std::uint8_t kFlagNextManual = 4;  ///< attempts, decisions: the next one is manual
 inline constexpr std::uint8_t kFlagLate = 8;        ///< events: time over an hour off the clock
+inline constexpr std::uint8_t kFlagCarried = 16;    ///< events: a copy, see CarriedEvent
 
 /// A matched destination in the side array.
 struct TailDestination {

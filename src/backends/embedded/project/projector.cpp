@@ -1,5 +1,7 @@
 #include "backends/embedded/project/projector.hpp"
 
+#include "base/test_point.hpp"
+
 namespace outpost::embedded {
 namespace {
 
@@ -32,6 +34,19 @@ Result<void> Projector::open() {
                                                 kColumns)));
     TRY(next_destination_, projections_.prepare("SELECT destination, due FROM open_deliveries WHERE destination > ?"
                                                 " ORDER BY destination, due LIMIT 1"));
+    TRY(carried_to_, projections_.prepare("INSERT OR REPLACE INTO carried_events VALUES (?,?,?,?)"));
+    TRY(home_, projections_.prepare("SELECT segment, row FROM carried_events WHERE event_segment = ? AND event_row ="
+                                    " ?"));
+    TRY(open_here_,
+        projections_.prepare("SELECT DISTINCT event_segment, event_row, event_row FROM open_deliveries o WHERE"
+                             " event_segment = ?1 AND NOT EXISTS (SELECT 1 FROM carried_events c WHERE c.event_segment"
+                             " = o.event_segment AND c.event_row = o.event_row) UNION ALL SELECT event_segment,"
+                             " event_row, row FROM carried_events c WHERE segment = ?1 AND EXISTS (SELECT 1 FROM"
+                             " open_deliveries o WHERE o.event_segment = c.event_segment AND o.event_row ="
+                             " c.event_row) LIMIT ?2"));
+    TRY(deliveries_, projections_.prepare(fmt::format("SELECT {} FROM open_deliveries WHERE event_segment = ? AND"
+                                                      " event_row = ?",
+                                                      kColumns)));
     TRY(Statement place, projections_.prepare("SELECT segment, row FROM projection WHERE name = 'open_deliveries'"));
     TRY(const bool found, place.step());
     if (found) {
@@ -43,6 +58,7 @@ Result<void> Projector::open() {
 Result<bool> Projector::step() {
     const auto list = segments_.list();
     std::unordered_map<model::DeliveryKey, DeliveryState> states;
+    Copies copies;
     model::EventRef place = watermark_;
     std::size_t rows = 0;
     for (const SegmentPtr& segment : *list) {
@@ -56,6 +72,9 @@ Result<bool> Projector::step() {
             const auto matched =
                 entry.kind == RowKind::event ? tail.destinations_of(entry) : std::span<const TailDestination>();
             rows += std::max<std::size_t>(1, matched.size());
+            if ((entry.flags & kFlagCarried) != 0 && entry.kind == RowKind::event) {
+                copies.push_back({{entry.destination, entry.incarnation}, place});
+            }
             states_of(entry, matched, place, [&](const model::DeliveryKey& key, const DeliveryState& state) {
                 states.insert_or_assign(key, state);
             });
@@ -65,9 +84,12 @@ Result<bool> Projector::step() {
     if (place == watermark_) return false;
     TRY(Transaction transaction, Transaction::begin(projections_));
     TRY_VOID(apply(states));
+    TRY_VOID(note(copies));
     move_.bind(1, place.segment).bind(2, place.row);
     TRY_VOID(move_.run());
+    test_point("projection.before_commit");
     TRY_VOID(transaction.commit());
+    test_point("projection.after_commit");
     watermark_ = place;
     return rows >= kStepRowsMax;
 }
@@ -91,6 +113,14 @@ Result<void> Projector::apply(const std::unordered_map<model::DeliveryKey, Deliv
                 .bind(4, key.destination.incarnation);
             TRY_VOID(remove_.run());
         }
+    }
+    return {};
+}
+
+Result<void> Projector::note(const Copies& copies) {
+    for (const auto& [accepted_at, copy] : copies) {
+        carried_to_.bind(1, accepted_at.segment).bind(2, accepted_at.row).bind(3, copy.segment).bind(4, copy.row);
+        TRY_VOID(carried_to_.run());
     }
     return {};
 }
@@ -148,6 +178,42 @@ Result<std::optional<OpenDelivery>> Projector::find(const model::DeliveryKey& ke
     if (found) open = read_open(find_);
     find_.reset();
     return open;
+}
+
+Result<model::EventRef> Projector::home_of(model::EventRef event) {
+    TRY_VOID(catch_up());
+    home_.bind(1, event.segment).bind(2, event.row);
+    TRY(const bool found, home_.step());
+    if (found) event = {static_cast<std::uint32_t>(home_.integer(0)), static_cast<std::uint32_t>(home_.integer(1))};
+    home_.reset();
+    return event;
+}
+
+Result<std::vector<Projector::OpenEvent>> Projector::open_events_in(std::uint32_t segment, std::size_t events_max,
+                                                                    std::size_t deliveries_max) {
+    TRY_VOID(catch_up());
+    std::vector<OpenEvent> events;
+    std::size_t deliveries = 0;
+    open_here_.bind(1, segment).bind(2, static_cast<std::int64_t>(events_max));
+    while (deliveries < deliveries_max) {
+        TRY(const bool more, open_here_.step());
+        if (!more) break;
+        OpenEvent event{.accepted_at = {static_cast<std::uint32_t>(open_here_.integer(0)),
+                                        static_cast<std::uint32_t>(open_here_.integer(1))},
+                        .row = static_cast<std::uint32_t>(open_here_.integer(2)),
+                        .deliveries = {}};
+        deliveries_.bind(1, event.accepted_at.segment).bind(2, event.accepted_at.row);
+        while (true) {
+            TRY(const bool another, deliveries_.step());
+            if (!another) break;
+            event.deliveries.push_back(read_open(deliveries_));
+        }
+        deliveries_.reset();
+        deliveries += event.deliveries.size();
+        events.push_back(std::move(event));
+    }
+    open_here_.reset();
+    return events;
 }
 
 Result<std::uint64_t> Projector::count() {

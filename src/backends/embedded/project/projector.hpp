@@ -33,6 +33,7 @@ template <class Visit>
 void states_of(const TailEntry& entry, std::span<const TailDestination> destinations, model::EventRef ref,
                Visit visit) {
     if (entry.kind == RowKind::event) {
+        if ((entry.flags & kFlagCarried) != 0) return;  // decisions behind it say what is open
         for (const TailDestination& matched : destinations) {
             visit(model::DeliveryKey{ref, {entry.tenant, matched.destination, matched.incarnation}},
                   DeliveryState{.open = true, .attempts = 0, .due_ms = entry.due_ms, .manual = false});
@@ -75,15 +76,30 @@ public:
     };
     Result<std::vector<Backlog>> backlogs();
     Result<std::optional<OpenDelivery>> find(const model::DeliveryKey& key);
+    /// Where the event that was accepted at this place lies by now: there, or where it was carried to. After catching
+    /// up.
+    Result<model::EventRef> home_of(model::EventRef event);
+    /// Events that lie in a segment and have open deliveries, after catching up.
+    struct OpenEvent {
+        model::EventRef accepted_at;
+        std::uint32_t row = 0;  ///< in the segment
+        std::vector<OpenDelivery> deliveries;
+    };
+    /// @param deliveries_max  no further event is begun behind so many
+    Result<std::vector<OpenEvent>> open_events_in(std::uint32_t segment, std::size_t events_max,
+                                                  std::size_t deliveries_max);
     Result<std::uint64_t> count();
 
 private:
     Result<void> apply(const std::unordered_map<model::DeliveryKey, DeliveryState>& states);
+    /// (accepted at, copied to)
+    using Copies = std::vector<std::pair<model::EventRef, model::EventRef>>;
+    Result<void> note(const Copies& copies);
 
     Database& projections_;
     const SegmentDirectory& segments_;
     model::EventRef watermark_;
-    Statement upsert_, remove_, move_, fetch_, find_, next_destination_;
+    Statement upsert_, remove_, move_, fetch_, find_, next_destination_, carried_to_, home_, open_here_, deliveries_;
 };
 
 }  // namespace outpost::embedded

@@ -190,15 +190,21 @@ Result<std::optional<std::uint32_t>> row_of_id(ReadSession& session, const Segme
 
 Result<ports::AttemptRecord> find_attempt(ReadSession& session, const std::optional<TenantId>& tenant,
                                           const AttemptId& id, bool with_event) {
+    std::optional<Error> damage;
     const auto segments = session.segments();
     for (auto segment = segments->rbegin(); segment != segments->rend(); ++segment) {
-        TRY(const auto row, row_of_id(session, **segment, id));
-        if (!row) continue;
-        TRY(ports::AttemptRecord record, read_record(session, **segment, *row, with_event));
-        if (tenant && record.tenant_id != *tenant) break;
+        const auto row = row_of_id(session, **segment, id);
+        if (!row) {
+            if (row.error().code() != Errc::corrupt) return fail(row.error());
+            damage = row.error();  // the other segments are as good as ever (T-06)
+            continue;
+        }
+        if (!*row) continue;
+        TRY(ports::AttemptRecord record, read_record(session, **segment, **row, with_event));
+        if (tenant && record.tenant_id != *tenant) return fail(Errc::not_found, "attempt not found");
         return record;
     }
-    return fail(Errc::not_found, "attempt not found");
+    return damage ? fail(*damage) : fail(Errc::not_found, "attempt not found");
 }
 
 Result<ports::AttemptPage> list_attempts(ReadSession& session, const ports::AttemptQuery& query) {
@@ -236,7 +242,8 @@ Result<std::uint32_t> last_attempt_number(ReadSession& session, const model::Del
             const std::size_t size = tail.size();
             for (std::size_t row = 0; row < size; ++row) {
                 const TailEntry& entry = tail[row];
-                if (entry.kind == RowKind::attempt && entry.event_row == key.event.row &&
+                // A decision counts too: it may say what the attempts of a segment that is gone came to.
+                if (entry.kind != RowKind::event && entry.event_row == key.event.row &&
                     entry.event_segment == key.event.segment && entry.destination == key.destination.destination) {
                     last = std::max(last, entry.attempts);
                 }
@@ -244,8 +251,10 @@ Result<std::uint32_t> last_attempt_number(ReadSession& session, const model::Del
             continue;
         }
         TRY(Database * database, session.connection(*segment));
-        TRY(Statement rows, database->prepare("SELECT max(number) FROM attempts WHERE event_segment = ? AND event_row ="
-                                              " ? AND destination = ?"));
+        TRY(Statement rows,
+            database->prepare("SELECT max(n) FROM (SELECT max(number) AS n FROM attempts WHERE event_segment = ?1 AND"
+                              " event_row = ?2 AND destination = ?3 UNION ALL SELECT max(attempts) FROM decisions WHERE"
+                              " event_segment = ?1 AND event_row = ?2 AND destination = ?3)"));
         rows.bind(1, key.event.segment).bind(2, key.event.row).bind(3, key.destination.destination);
         TRY_VOID(rows.step());
         last = std::max(last, static_cast<std::uint32_t>(rows.integer(0)));

@@ -12,6 +12,9 @@ Result<model::EventPtr> read_event(ReadSession& session, model::EventRef ref);
 /// The same for many, in the order of `refs`; one statement a segment.
 Result<std::vector<model::EventPtr>> read_events(ReadSession& session, std::span<const model::EventRef> refs);
 
+/// Where the event that was accepted at a place lies now: there, or where it was carried to.
+Result<model::EventRef> home_of(ReadSession& session, model::EventRef ref);
+
 /// Newest first; of `tenant` only, when given. @return not_found
 Result<ports::EventRecord> find_event(ReadSession& session, const std::optional<TenantId>& tenant, const EventId& id);
 

@@ -189,6 +189,10 @@ protected:
         for_each<ports::Settlement>([&](model::EventRef, const ports::Settlement& row) {
             last[row.key] = std::max(last[row.key], row.attempt.number);
         });
+        for_each<DecisionRow>([&](model::EventRef, const DecisionRow& row) {  // they say how many there were so far
+            const auto known = last.find(row.decision.key);
+            if (known != last.end()) known->second = std::max(known->second, row.attempts);
+        });
         for (const auto& [key, number] : last) {
             if (random.below(10) == 0) ASSERT_EQ(last_attempt_number(*world.session, key), number);
         }

@@ -24,10 +24,13 @@ Result<Database*> ReadSession::connection(const Segment& segment) {
     if (known != connections_.end()) {
         connections_.splice(connections_.begin(), connections_, known);
     } else {
-        TRY(Database database,
-            Database::open(segment.file, segment.sealed() ? OpenMode::immutable : OpenMode::read_only));
-        TRY_VOID(database.execute(kPragmas));
-        connections_.push_front({segment.number, segment.sealed(), std::move(database)});
+        auto database = Database::open(segment.file, segment.sealed() ? OpenMode::immutable : OpenMode::read_only);
+        if (!database) {
+            lost_segment_ = SegmentDirectory::find(*segments_.list(), segment.number) == nullptr;
+            return fail(database.error());
+        }
+        TRY_VOID(database->execute(kPragmas));
+        connections_.push_front({segment.number, segment.sealed(), std::move(*database)});
         if (connections_.size() > kConnectionsMax) connections_.pop_back();
         // An unsealed segment's connection would keep its WAL alive once it is sealed.
         connections_.remove_if([&](const Connection& candidate) {
@@ -37,6 +40,21 @@ Result<Database*> ReadSession::connection(const Segment& segment) {
     Database& database = connections_.front().database;
     database.interrupt_when(stop_);
     return &database;
+}
+
+Result<std::optional<model::EventRef>> ReadSession::carried_to(model::EventRef event) {
+    TRY(Statement rows, control_.prepare("SELECT segment, row FROM carried_events WHERE event_segment = ? AND"
+                                         " event_row = ?"));
+    rows.bind(1, event.segment).bind(2, event.row);
+    TRY(const bool found, rows.step());
+    if (!found) return std::nullopt;
+    return model::EventRef{static_cast<std::uint32_t>(rows.integer(0)), static_cast<std::uint32_t>(rows.integer(1))};
+}
+
+void ReadSession::close_removed() {
+    const auto list = segments_.list();
+    connections_.remove_if(
+        [&](const Connection& connection) { return SegmentDirectory::find(*list, connection.number) == nullptr; });
 }
 
 void ReadSession::interrupt_when(std::function<bool()> stop) {

@@ -18,8 +18,15 @@ public:
 
     /// The segments as they are now; rows below a tail's size() are visible to new statements.
     std::shared_ptr<const SegmentList> segments() const { return segments_.list(); }
-    /// A connection to the segment; valid until the next call.
+    /// A connection to the segment; valid until the next call. @return unavailable, with lost_segment() when retention
+    /// has taken the file since segments() was called
     Result<Database*> connection(const Segment& segment);
+    /// Where the event that was accepted at this place was carried to; none: nowhere.
+    Result<std::optional<model::EventRef>> carried_to(model::EventRef event);
+    /// Whether a read failed because its segment has gone: it is to be begun anew. Forgets it.
+    bool lost_segment() { return std::exchange(lost_segment_, false); }
+    /// Closes the files of segments that are gone, so that the disk gets their space back.
+    void close_removed();
     Names& names() { return names_; }
     TenantReads& tenants() { return tenants_; }
     /// See Database::interrupt_when; for all connections of the session.
@@ -40,6 +47,7 @@ private:
     TenantReads tenants_;
     std::list<Connection> connections_;  // most recently used first
     std::function<bool()> stop_;
+    bool lost_segment_ = false;
 };
 
 }  // namespace outpost::embedded

@@ -44,13 +44,24 @@ public:
         co_return result;
     }
 
+    /// The files of segments that are gone are closed, soon. Any thread.
+    void close_removed() {
+        for (std::size_t i = 0; i < executors_.size(); ++i) {
+            boost::asio::post(executors_[i], [session = sessions_[i].get()] { session->close_removed(); });
+        }
+    }
+
 private:
     template <class T, class Read>
     Result<T> perform(ReadSession& session, Read& read, Deadline deadline) {
         if (deadline.passed(clock_)) return fail(Errc::timeout, "the deadline passed before the read began");
         session.interrupt_when([this, deadline] { return deadline.passed(clock_); });
         try {
-            return read(session);
+            while (true) {
+                auto result = read(session);
+                if (result || !session.lost_segment()) return result;  // else the list of segments is another one now
+                if (deadline.passed(clock_)) return result;
+            }
         } catch (const std::exception& error) {  // no memory: whoever waits must get an answer (T-09)
             return fail(Errc::internal, error.what());
         }

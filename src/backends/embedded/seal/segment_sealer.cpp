@@ -1,6 +1,7 @@
 #include "backends/embedded/seal/segment_sealer.hpp"
 
 #include "backends/embedded/log/segment_file.hpp"
+#include "base/test_point.hpp"
 
 namespace outpost::embedded {
 namespace {
@@ -15,6 +16,7 @@ CREATE INDEX IF NOT EXISTS attempts_by_destination ON attempts (destination, tim
 CREATE INDEX IF NOT EXISTS attempts_by_time ON attempts (time, id);
 CREATE INDEX IF NOT EXISTS attempts_by_event ON attempts (event_id);
 CREATE INDEX IF NOT EXISTS attempts_by_delivery ON attempts (event_segment, event_row, destination);
+CREATE INDEX IF NOT EXISTS decisions_by_delivery ON decisions (event_segment, event_row, destination);
 CREATE TABLE IF NOT EXISTS event_destinations (
   destination INTEGER NOT NULL, time INTEGER NOT NULL, row INTEGER NOT NULL,
   PRIMARY KEY (destination, time, row)) STRICT, WITHOUT ROWID;
@@ -53,27 +55,34 @@ Result<SegmentRange> measure(Database& database) {
     TRY(Statement rows, database.prepare("SELECT (SELECT count(*) FROM events) + (SELECT count(*) FROM attempts) +"
                                          " (SELECT count(*) FROM decisions), (SELECT min(time) FROM events), (SELECT"
                                          " max(time) FROM events), (SELECT min(time) FROM attempts), (SELECT max(time)"
-                                         " FROM attempts), (SELECT max(received) FROM events)"));
+                                         " FROM attempts), (SELECT max(received) FROM events), (SELECT max(time) FROM"
+                                         " decisions WHERE kind = ?)"));
+    rows.bind(1, static_cast<std::int64_t>(ports::DecisionKind::carried));
     TRY_VOID(rows.step());
     range.rows = static_cast<std::uint32_t>(rows.integer(0));
     range.event_time_first = rows.optional_integer(1).value_or(range.event_time_first);
     range.event_time_last = rows.optional_integer(2).value_or(range.event_time_last);
     range.attempt_time_first = rows.optional_integer(3).value_or(range.attempt_time_first);
     range.attempt_time_last = rows.optional_integer(4).value_or(range.attempt_time_last);
-    range.received_last = rows.optional_integer(5).value_or(range.received_last);
+    // What was carried is as young as its copy: else a segment of copies would be too old as soon as it is sealed.
+    range.received_last = std::max(rows.optional_integer(5).value_or(range.received_last),
+                                   rows.optional_integer(6).value_or(range.received_last));
     return range;
 }
 
 }  // namespace
 
-Result<SegmentRange> seal_segment(const std::filesystem::path& file) {
+Result<SegmentRange> seal_segment(const std::filesystem::path& file, std::optional<std::size_t> rows) {
     TRY(Database database, Database::open(file, OpenMode::existing));
     TRY_VOID(database.execute("PRAGMA synchronous=FULL; PRAGMA cache_size=-16384; PRAGMA temp_store=MEMORY"));
     TRY(Transaction transaction, Transaction::begin(database));
+    if (rows) TRY_VOID(cut_rows(database, *rows));
     TRY_VOID(database.execute(kIndexes));
     TRY_VOID(fill_event_destinations(database));
     TRY(const SegmentRange range, measure(database));
+    test_point("seal.indexed");
     TRY_VOID(transaction.commit());
+    test_point("seal.before_truncate");
     // Readers of sealed segments do not look at the WAL: it must be empty.
     TRY(Statement checkpoint, database.prepare("PRAGMA wal_checkpoint(TRUNCATE)"));
     TRY_VOID(checkpoint.step());

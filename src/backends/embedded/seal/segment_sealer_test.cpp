@@ -35,7 +35,7 @@ protected:
         EXPECT_EQ(ask("SELECT (SELECT count(*) FROM events) + (SELECT count(*) FROM attempts) +"
                       " (SELECT count(*) FROM decisions)"),
                   static_cast<std::int64_t>(rows.size()));
-        EXPECT_EQ(ask("SELECT count(*) FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"), 9);
+        EXPECT_EQ(ask("SELECT count(*) FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"), 10);
         std::int64_t matched = 0;
         for (std::size_t row = 0; row < rows.size(); ++row) {
             const auto* event = std::get_if<ports::Acceptance>(&rows[row]);
