@@ -34,21 +34,6 @@ std::string tell(const Story& story) {
     return text;
 }
 
-/// A process died while a settlement was late, and so may be stored after a decision that was asked for later. Only
-/// that process knew, and would have decided anew. No ledger of ours reorders so; FaultyLedger does.
-bool was_torn(const Story& story, std::size_t last_life) {
-    std::map<AttemptId, const SettleSeen*> last;
-    std::set<AttemptId> under_faults;
-    for (const SettleSeen* settle : story.settles) {
-        last[settle->attempt.id] = settle;
-        if (settle->under_faults) under_faults.insert(settle->attempt.id);
-    }
-    return std::ranges::any_of(last, [&](const auto& tried) {
-        const bool followed = tried.second->certainty == Certainty::stored && tried.second->life == last_life;
-        return !followed && under_faults.contains(tried.first);
-    });
-}
-
 class Checker {
 public:
     explicit Checker(const Ending& ending) : ending_(ending), history_(ending.history) { collect(); }
@@ -292,14 +277,11 @@ void Checker::check_retries() {
         });
         if (sent || ended || cancelled_at_once) continue;
         std::string stories;
-        bool torn = false;
         for (const auto& [key, story] : stories_) {
             const auto id = ids.find(key.event);
             if (id == ids.end() || id->second != retry.event_id) continue;
             stories += "; " + describe(key) + tell(story);
-            torn = torn || was_torn(story, history_.life);
         }
-        if (torn) continue;
         wrong(fmt::format("the retry of {} for {} at {} was granted at {} and never made{}", retry.event_id.value,
                           retry.destination_id.value, retry.began, retry.ended, stories));
     }

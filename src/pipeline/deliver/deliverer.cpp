@@ -42,7 +42,7 @@ bool is_cancellation(const boost::system::system_error& error) {
 
 }  // namespace
 
-Task<Worked> Deliverer::work(model::Delivery delivery, const InFlight& requests) {
+Task<Worked> Deliverer::work(model::Delivery delivery, InFlight& requests) {
     const model::Delivery given = delivery;
     std::string thrown;
     try {
@@ -57,7 +57,7 @@ Task<Worked> Deliverer::work(model::Delivery delivery, const InFlight& requests)
     co_return give_back(given, requests, Error(Errc::internal, thrown));
 }
 
-Task<Worked> Deliverer::attempt(model::Delivery delivery, const InFlight& requests) {
+Task<Worked> Deliverer::attempt(model::Delivery delivery, InFlight& requests) {
     if (auto ready = ledger_.ready(); !ready) {  // nothing is sent whose result could not be kept
         co_return give_back(std::move(delivery), requests, ready.error());
     }
@@ -76,6 +76,7 @@ Task<Worked> Deliverer::attempt(model::Delivery delivery, const InFlight& reques
     auto outcome = co_await send(delivery, destination, clock_.now());
     if (!outcome) co_return give_back(std::move(delivery), requests, outcome.error());
     own_failures_.erase(delivery.key);
+    requests.recording = true;
     const SendSign sign = sign_of(*outcome);
     Finished finished{.delivery = std::move(delivery),
                       .outcome = std::move(*outcome),

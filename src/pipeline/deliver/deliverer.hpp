@@ -32,10 +32,10 @@ public:
           attempt_ids_(attempt_ids),
           random_(std::move(random)) {}
 
-    Task<Worked> work(model::Delivery delivery, const InFlight& requests) override;
+    Task<Worked> work(model::Delivery delivery, InFlight& requests) override;
 
 private:
-    Task<Worked> attempt(model::Delivery delivery, const InFlight& requests);
+    Task<Worked> attempt(model::Delivery delivery, InFlight& requests);
     Task<Result<model::Outcome>> send(model::Delivery delivery,
                                       std::shared_ptr<const model::StoredDestination> destination, TimePoint started);
     Task<Worked> skip(model::Delivery delivery, const InFlight& requests, std::string reason);

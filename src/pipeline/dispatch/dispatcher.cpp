@@ -149,7 +149,8 @@ Dispatcher::Place Dispatcher::request_retry(const model::DeliveryKey& key) {
     if (waiting != nullptr) waiting->manual = true;
     const auto running = in_flight_.find(key);
     if (running == in_flight_.end()) return waiting != nullptr ? Place::queued : Place::elsewhere;
-    running->second = {.retry_after = true};
+    running->second.retry_after = true;
+    running->second.cancelled = false;
     return Place::in_flight;
 }
 
@@ -165,8 +166,14 @@ Dispatcher::Place Dispatcher::request_cancel(const model::DeliveryKey& key) {
     }
     const auto running = in_flight_.find(key);
     if (running == in_flight_.end()) return waiting != nullptr ? Place::queued : Place::elsewhere;
-    running->second = {.cancelled = true};
+    running->second.retry_after = false;
+    running->second.cancelled = true;
     return Place::in_flight;
+}
+
+bool Dispatcher::is_recording(const model::DeliveryKey& key) const {
+    const auto running = in_flight_.find(key);
+    return running != in_flight_.end() && running->second.recording;
 }
 
 void Dispatcher::drop_cancelled(const model::DeliveryKey& key) {

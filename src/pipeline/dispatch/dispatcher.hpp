@@ -20,8 +20,12 @@ inline constexpr std::size_t kLanesRememberedMax =
 struct InFlight {
     bool retry_after = false;  ///< one more attempt, at once and manual
     bool cancelled = false;    ///< no further attempt
+    bool recording = false;    ///< the attempt has ended and its fact is made up; set by the worker
 
-    bool operator==(const InFlight&) const = default;
+    /// Whether the same was asked for.
+    bool operator==(const InFlight& other) const {
+        return retry_after == other.retry_after && cancelled == other.cancelled;
+    }
 };
 
 /// How a delivery left its worker.
@@ -40,7 +44,7 @@ class DeliveryWorker {
 public:
     virtual ~DeliveryWorker() = default;
     /// @param requests  may change until it returns; it must not return before it has answered to the last of them
-    virtual Task<Worked> work(model::Delivery delivery, const InFlight& requests) = 0;
+    virtual Task<Worked> work(model::Delivery delivery, InFlight& requests) = 0;
 };
 
 struct DispatchSettings {
@@ -56,10 +60,14 @@ public:
     bool offer(model::Delivery delivery) override;
 
     /// Where a delivery is, and a person's request noted with it (design.md §2 table of races). The caller then has the
-    /// ledger decide it: until that is durable, when a cancellation took the delivery out of the queue.
+    /// ledger decide it: until that is durable, when a cancellation met the delivery here. It has taken it out of the
+    /// queue, or the place of an earlier wish.
     enum class Place { elsewhere, queued, in_flight };
     Place request_retry(const model::DeliveryKey& key);
     Place request_cancel(const model::DeliveryKey& key);
+    /// Whether its attempt has ended and is not durable yet, with all that was asked for meanwhile. A request that was
+    /// decided before that attempt gets settled counts only when both are.
+    bool is_recording(const model::DeliveryKey& key) const;
     /// After the ledger has closed it: what it offered before that, and nobody asked for, is cancelled too.
     void drop_cancelled(const model::DeliveryKey& key);
 

@@ -19,7 +19,7 @@ public:
 
     explicit HeldWorker(Clock& clock) : clock_(clock) {}
 
-    Task<Worked> work(model::Delivery delivery, const InFlight& requests) override {
+    Task<Worked> work(model::Delivery delivery, InFlight& requests) override {
         const model::DeliveryKey key = delivery.key;
         EXPECT_TRUE(running.insert(key).second) << "a delivery is in flight twice";
         most = std::max(most, running.size());
@@ -43,7 +43,7 @@ public:
     std::vector<model::Delivery> begun;
     std::set<model::DeliveryKey> running;
     std::size_t most = 0;  ///< at once, ever
-    std::map<model::DeliveryKey, const InFlight*> noted;
+    std::map<model::DeliveryKey, InFlight*> noted;
 
 private:
     struct Running {

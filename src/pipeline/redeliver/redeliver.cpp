@@ -9,14 +9,24 @@
 namespace outpost::pipeline {
 namespace {
 
+constexpr auto kLookAgainAfter = std::chrono::milliseconds(5);  // at an attempt that is being recorded: rare and short
+
 /// Runs on the destination's shard: notes the wish with what is on its way, then makes it durable.
-Task<Result<void>> request(Dispatcher& dispatcher, ports::Ledger& ledger, model::DeliveryKey key, TimePoint now,
+Task<Result<void>> request(Dispatcher& dispatcher, ports::Ledger& ledger, model::DeliveryKey key, Clock& clock,
                            Deadline deadline) {
     // First the note: an attempt that ends while the decision is being written must know of it.
     dispatcher.request_retry(key);
     std::vector<ports::Decision> decisions;
-    decisions.push_back({.key = key, .kind = ports::DecisionKind::redeliver, .time = now, .reason = "requested"});
-    co_return co_await ledger.decide(std::move(decisions), deadline);
+    decisions.push_back(
+        {.key = key, .kind = ports::DecisionKind::redeliver, .time = clock.now(), .reason = "requested"});
+    CO_TRY_VOID(co_await ledger.decide(std::move(decisions), deadline));
+    // The fact of an attempt that ended before may be stored after the decision, and closes the delivery again; then
+    // the wish is decided once more. Nothing is promised before that: a crash would take it back.
+    while (dispatcher.is_recording(key)) {
+        if (deadline.passed(clock)) co_return fail(Errc::timeout, "the attempt before is not stored yet");
+        co_await clock.sleep_for(kLookAgainAfter);
+    }
+    co_return Result<void>{};
 }
 
 RetryRefusal to_refusal(const Error& error, RetryRefusal not_found) {
@@ -49,7 +59,7 @@ Task<std::expected<void, RetryRefusal>> Redeliver::retry(std::optional<TenantId>
     auto uncancelled =
         boost::asio::bind_cancellation_slot(boost::asio::cancellation_slot(), boost::asio::use_awaitable);
     auto decided = co_await boost::asio::co_spawn(
-        shards_.executor(shard), request(*dispatchers_[shard], ledger_, key, clock_.now(), deadline), uncancelled);
+        shards_.executor(shard), request(*dispatchers_[shard], ledger_, key, clock_, deadline), uncancelled);
     if (!decided) co_return std::unexpected(to_refusal(decided.error(), RetryRefusal::event_not_found));
     log::info("manual retry initiated", {{"event_id", event_id.value}, {"destination_id", destination_id.value}});
     co_return std::expected<void, RetryRefusal>{};

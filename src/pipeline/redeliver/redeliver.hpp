@@ -28,8 +28,8 @@ enum class RetryRefusal {
 class Redeliver {
 public:
     /// @param dispatchers  one a shard, all of them: a request about a delivery runs where its destination lives
-    Redeliver(TenantViews& views, ports::LogReader& log, ports::Ledger& ledger, const Clock& clock,
-              const Shards& shards, std::vector<Dispatcher*> dispatchers)
+    Redeliver(TenantViews& views, ports::LogReader& log, ports::Ledger& ledger, Clock& clock, const Shards& shards,
+              std::vector<Dispatcher*> dispatchers)
         : views_(views),
           log_(log),
           ledger_(ledger),
@@ -46,7 +46,7 @@ private:
     TenantViews& views_;
     ports::LogReader& log_;
     ports::Ledger& ledger_;
-    const Clock& clock_;
+    Clock& clock_;
     const Shards& shards_;
     std::vector<Dispatcher*> dispatchers_;
 };

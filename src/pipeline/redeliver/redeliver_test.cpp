@@ -146,6 +146,31 @@ TEST(RedeliverRaces, ADeliveryInFlightIsFollowedByOneMoreWithTheNextNumber) {
     EXPECT_EQ(it.destination.most_in_flight(), 1U);
 }
 
+TEST(RedeliverRaces, NothingIsPromisedWhileTheAttemptBeforeIsBeingStored) {  // found by the simulation: a crash then
+    PipelineFixture it;
+    it.ledger.set_delay(10s);
+    it.ledger.next(ports::fakes::LedgerCall::settle, ports::fakes::LedgerFault::delay);
+    const auto receipt = it.publish("user.created");
+    const auto asked = it.start_retry(receipt.id);
+    it.clock.advance(9s);
+    EXPECT_FALSE(asked->has_value());
+    it.clock.advance(2s);
+    ASSERT_TRUE(asked->has_value());
+    EXPECT_TRUE((*asked)->has_value());
+    EXPECT_EQ(story_of(it, receipt.id), (Story{"1 success", "2 success manual"}));
+}
+
+TEST(RedeliverRaces, ARequestGivesUpWhenTheAttemptBeforeCannotBeStored) {
+    PipelineFixture it;
+    it.ledger.set_delay(1h);
+    it.ledger.next(ports::fakes::LedgerCall::settle, ports::fakes::LedgerFault::delay);
+    const auto receipt = it.publish("user.created");
+    const auto asked = it.start_retry(receipt.id, Deadline::after(it.stage.clock(), 10s));
+    it.clock.advance(11s);
+    ASSERT_TRUE(asked->has_value());
+    EXPECT_FALSE((*asked)->has_value());
+}
+
 TEST(RedeliverRaces, AClosedDeliveryIsOpenedAgainWithTheNextNumber) {
     PipelineFixture it;
     const auto receipt = it.publish("user.created", {.eligible_for_retry = false});
@@ -161,12 +186,8 @@ TEST(RedeliverRaces, TwoRequestsForAClosedDeliveryAtOnceNeverRunTogether) {
     PipelineFixture it;
     const auto receipt = it.publish("user.created");
     it.destination.always(Reply::success().after(1s));
-    const auto retry = [&] {
-        return it.stage.start(
-            it.process->redeliver(0).retry(std::nullopt, receipt.id, DestinationId("d1"), Deadline::never()));
-    };
-    auto first = retry();
-    auto second = retry();
+    auto first = it.start_retry(receipt.id);
+    auto second = it.start_retry(receipt.id);
     it.clock.advance(1h);
     ASSERT_TRUE(first->has_value() && second->has_value());
     EXPECT_TRUE((*first)->has_value() && (*second)->has_value());

@@ -55,6 +55,13 @@ std::expected<void, RetryRefusal> PipelineFixture::retry(const EventId& event, c
         process->redeliver(0).retry(std::move(scope), event, DestinationId(destination_id), Deadline::never()));
 }
 
+std::shared_ptr<std::optional<std::expected<void, RetryRefusal>>> PipelineFixture::start_retry(const EventId& event,
+                                                                                               Deadline deadline) {
+    auto asked = stage.start(process->redeliver(0).retry(std::nullopt, event, DestinationId("d1"), deadline));
+    stage.run();
+    return asked;
+}
+
 Result<void> PipelineFixture::cancel(const EventId& event, const std::string& destination_id) {
     return stage.await(process->cancel(key_of(event, destination_id), Deadline::never()));
 }

@@ -47,6 +47,9 @@ public:
     Result<PublishReceipt> try_publish(std::string topic, EventShape shape = {});
     std::expected<void, RetryRefusal> retry(const EventId& event, const std::string& destination = "d1",
                                             std::optional<TenantId> scope = std::nullopt);
+    /// The same without waiting for the answer.
+    std::shared_ptr<std::optional<std::expected<void, RetryRefusal>>> start_retry(
+        const EventId& event, Deadline deadline = Deadline::never());
     Result<void> cancel(const EventId& event, const std::string& destination = "d1");
     model::DestinationKey create_destination(const std::string& id, DestinationShape shape = {});
     void delete_destination(const std::string& id, const std::string& tenant = "t1");

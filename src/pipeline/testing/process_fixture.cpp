@@ -48,7 +48,7 @@ Task<Result<void>> Process::cancel_here(model::DeliveryKey key, Deadline deadlin
             {.key = key, .kind = ports::DecisionKind::cancelled, .time = ports_.clock.now(), .reason = "requested"});
         const auto decided = co_await ports_.ledger.decide(std::move(decisions), deadline);
         if (decided) dispatcher_of(key.destination).drop_cancelled(key);
-        if (decided || place != Dispatcher::Place::queued) co_return decided;
+        if (decided || place == Dispatcher::Place::elsewhere) co_return decided;
         co_await ports_.clock.sleep_for(kDecideAgainAfter);
         deadline = Deadline::after(ports_.clock, kDecideAgainAfter);
     }
