@@ -90,7 +90,11 @@ Task<void> Maintenance::seal(SegmentPtr segment) {
     auto work = [segment] { return seal_segment(segment->file, segment->tail->size()); };
     auto range = co_await hop<SegmentRange>(sealer_, work);
     if (range) {
-        Segment sealed{.number = segment->number, .file = segment->file, .tail = nullptr, .range = *range};
+        Segment sealed{.number = segment->number,
+                       .file = segment->file,
+                       .tail = nullptr,
+                       .range = *range,
+                       .ids = open_id_filter(segment->file)};
         test_point("seal.before_manifest");
         auto recorded = write_manifest(control_, sealed, clock_.now());
         if (recorded) {

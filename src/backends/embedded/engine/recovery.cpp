@@ -44,6 +44,7 @@ Result<void> recover_segments(const DataPaths& paths, const EngineSettings& sett
         Segment segment{.number = number, .file = segment_path(paths.log(), number), .tail = nullptr, .range = {}};
         if (const auto sealed = manifest.find(number); sealed != manifest.end()) {
             segment.range = sealed->second;
+            segment.ids = open_id_filter(segment.file);
         } else {
             // Opening through the writer completes a file that a crash left without its tables.
             auto load = [&]() -> Result<std::shared_ptr<Tail>> {

@@ -58,7 +58,7 @@ public:
         const std::filesystem::path file = segment_path(paths.log(), finished);
         const auto range = seal_segment(file);
         ASSERT_TRUE(range.has_value()) << range.error().describe();
-        segments.put({.number = finished, .file = file, .tail = nullptr, .range = *range});
+        segments.put({.number = finished, .file = file, .tail = nullptr, .range = *range, .ids = open_id_filter(file)});
     }
     /// As a new process would find it.
     void restart() {

@@ -18,8 +18,10 @@ SeenEvent to_seen(const Segment& segment, std::uint32_t row, std::uint32_t tenan
 Result<std::optional<SeenEvent>> IdWindow::find(std::uint32_t tenant, const EventId& id, TimePoint since) {
     const auto list = segments_.list();
     const std::int64_t since_ms = unix_ms(since);
+    const std::uint64_t hash = event_id_hash(id.value);
     for (auto segment = list->rbegin(); segment != list->rend(); ++segment) {
-        if ((*segment)->sealed() && (*segment)->range.received_last < since_ms) continue;
+        if ((*segment)->sealed() && ((*segment)->range.received_last < since_ms || !(*segment)->may_have(hash)))
+            continue;
         auto seen = find_in(**segment, tenant, id, since_ms);
         if (!seen && seen.error().code() == Errc::corrupt) {
             log::error("log.segment_damaged", {{"segment", (*segment)->number}, {"error", seen.error().describe()}});

@@ -1,6 +1,15 @@
 #include "backends/embedded/log/segment_directory.hpp"
 
+#include "base/log.hpp"
+
 namespace outpost::embedded {
+
+std::shared_ptr<const IdFilter> open_id_filter(const std::filesystem::path& segment_file) {
+    auto filter = IdFilter::open(id_filter_path(segment_file));
+    if (filter) return *std::move(filter);
+    log::warn("segment.id_filter_missing", {{"error", filter.error().describe()}});
+    return nullptr;
+}
 
 void SegmentDirectory::put(Segment segment) {
     const std::scoped_lock lock(mutex_);

@@ -1,6 +1,7 @@
 // Which segments there are, and what is known of each.
 #pragma once
 
+#include "backends/embedded/log/id_filter.hpp"
 #include "backends/embedded/log/tail.hpp"
 #include "base/time.hpp"
 
@@ -27,11 +28,18 @@ struct Segment {
     std::filesystem::path file;
     std::shared_ptr<Tail> tail;  ///< null once sealed; shared: readers may still scan it when it is sealed
     SegmentRange range;          ///< of a sealed one
+    std::shared_ptr<const IdFilter> ids =
+        nullptr;  ///< of a sealed one; null when the file is missing: slower, not wrong
     bool sealed() const { return tail == nullptr; }
+    /// False when no event and no attempt of this hash is in it, nor an attempt of such an event.
+    bool may_have(std::uint64_t id_hash) const { return ids == nullptr || ids->may_contain(id_hash); }
 };
 
 using SegmentPtr = std::shared_ptr<const Segment>;
 using SegmentList = std::vector<SegmentPtr>;
+
+/// The filter of a sealed segment; null, and said in the log, when it can't be had.
+std::shared_ptr<const IdFilter> open_id_filter(const std::filesystem::path& segment_file);
 
 /// The current list, oldest first; the last one is open. Any thread. A lock guards one pointer: the list is read by
 /// readers and written twice in a segment's life.

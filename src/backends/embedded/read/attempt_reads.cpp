@@ -159,6 +159,7 @@ std::pair<std::int64_t, std::int64_t> attempt_times(const SegmentRange& range) {
 
 /// The row of this attempt in one segment.
 Result<std::optional<std::uint32_t>> row_of_id(ReadSession& session, const Segment& segment, const AttemptId& id) {
+    if (!segment.may_have(attempt_id_hash(id.value))) return std::nullopt;
     if (!segment.sealed()) {
         const auto row = segment.tail->find(attempt_id_hash(id.value),
                                             [](const TailEntry& entry) { return entry.kind == RowKind::attempt; });
@@ -220,7 +221,7 @@ Result<ports::AttemptPage> list_attempts(ReadSession& session, const ports::Atte
             continue;
         }
         const auto [first, last] = attempt_times(segment->range);
-        if (!candidates.may_improve(first, last)) continue;
+        if (!candidates.may_improve(first, last) || !may_have_any(*segment, query.events)) continue;
         TRY_VOID(collect_from_sealed(session, segment, query, filter, walk, candidates));
     }
     Candidates::Page rows = std::move(candidates).finish();

@@ -1,5 +1,7 @@
 #include "backends/embedded/read/candidates.hpp"
 
+#include "backends/embedded/log/segment_file.hpp"
+
 namespace outpost::embedded {
 
 Walk::Walk(const model::PageRequest& page, const model::TimeRange& range)
@@ -68,6 +70,11 @@ SegmentList in_walk_order(const SegmentList& segments, const Walk& walk,
     std::ranges::sort(ordered, {},
                       [&](const SegmentPtr& segment) { return std::pair(edge(segment), segment->number); });
     return ordered;
+}
+
+bool may_have_any(const Segment& segment, const std::vector<EventId>& events) {
+    return events.empty() ||
+           std::ranges::any_of(events, [&](const EventId& id) { return segment.may_have(event_id_hash(id.value)); });
 }
 
 std::string placeholders(std::size_t count) {

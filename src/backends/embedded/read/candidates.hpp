@@ -96,6 +96,9 @@ std::vector<std::uint32_t> scan_tail(const Tail& tail, const Walk& walk, Fits fi
 SegmentList in_walk_order(const SegmentList& segments, const Walk& walk,
                           std::pair<std::int64_t, std::int64_t> (*range_of)(const SegmentRange&));
 
+/// Whether the segment may speak of one of these events; of all, when none is named.
+bool may_have_any(const Segment& segment, const std::vector<EventId>& events);
+
 /// "?,?,?" for so many values.
 std::string placeholders(std::size_t count);
 

@@ -147,6 +147,7 @@ Result<std::vector<Place>> rows_of_id(ReadSession& session, const Segment& segme
         }
         found.push_back(place);
     };
+    if (!segment.may_have(event_id_hash(id.value))) return found;
     TRY(Database * database, session.connection(segment));
     if (segment.sealed()) {
         TRY(Statement rows, database->prepare("SELECT row, tenant, origin_segment, origin_row FROM events WHERE id = ?"
@@ -270,7 +271,7 @@ Result<ports::EventPage> list_events(ReadSession& session, const ports::EventQue
             continue;
         }
         const auto [first, last] = event_times(segment->range);
-        if (!candidates.may_improve(first, last)) continue;
+        if (!candidates.may_improve(first, last) || !may_have_any(*segment, query.ids)) continue;
         TRY_VOID(collect_from_sealed(session, segment, query, filter, walk, first_segment, candidates));
     }
     Candidates::Page rows = std::move(candidates).finish();

@@ -50,6 +50,23 @@ Result<void> fill_event_destinations(Database& database) {
     return {};
 }
 
+/// Every id that somebody may ask the segment for, hashed.
+Result<std::vector<std::uint64_t>> hashes_of_ids(Database& database) {
+    std::vector<std::uint64_t> hashes;
+    const auto add = [&](const char* sql, std::uint64_t (*hash)(std::string_view)) -> Result<void> {
+        TRY(Statement ids, database.prepare(sql));
+        while (true) {
+            TRY(const bool more, ids.step());
+            if (!more) return {};
+            hashes.push_back(hash(ids.text(0)));
+        }
+    };
+    // From the indexes: the rows, with their payloads, are not read.
+    TRY_VOID(add("SELECT id FROM events UNION SELECT event_id FROM attempts", &event_id_hash));
+    TRY_VOID(add("SELECT id FROM attempts", &attempt_id_hash));
+    return hashes;
+}
+
 Result<SegmentRange> measure(Database& database) {
     SegmentRange range;
     TRY(Statement rows, database.prepare("SELECT (SELECT count(*) FROM events) + (SELECT count(*) FROM attempts) +"
@@ -87,6 +104,8 @@ Result<SegmentRange> seal_segment(const std::filesystem::path& file, std::option
     TRY(Statement checkpoint, database.prepare("PRAGMA wal_checkpoint(TRUNCATE)"));
     TRY_VOID(checkpoint.step());
     if (checkpoint.integer(0) != 0) return fail(Errc::unavailable, "a reader kept the segment's WAL busy");
+    TRY(const auto hashes, hashes_of_ids(database));
+    TRY_VOID(IdFilter::write(id_filter_path(file), hashes));
     return range;
 }
 

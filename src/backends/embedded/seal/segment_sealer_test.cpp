@@ -49,6 +49,17 @@ protected:
             }
         }
         EXPECT_EQ(ask("SELECT count(*) FROM event_destinations"), matched);
+        const auto ids = IdFilter::open(id_filter_path(file));
+        ASSERT_TRUE(ids.has_value());
+        for (const Row& row : rows) {
+            if (const auto* event = std::get_if<ports::Acceptance>(&row)) {
+                EXPECT_TRUE((*ids)->may_contain(event_id_hash(event->event->id.value)));
+            } else if (const auto* attempt = std::get_if<ports::Settlement>(&row)) {
+                EXPECT_TRUE((*ids)->may_contain(attempt_id_hash(attempt->attempt.id.value)));
+                EXPECT_TRUE((*ids)->may_contain(event_id_hash(attempt->event->id.value)));
+            }
+        }
+        EXPECT_FALSE((*ids)->may_contain(event_id_hash("never published")));
         EXPECT_EQ(ask("SELECT count(*) FROM pragma_integrity_check WHERE integrity_check <> 'ok'"), 0);
     }
 
