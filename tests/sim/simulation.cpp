@@ -198,6 +198,7 @@ void Simulation::settle_everything() {
     remember("all faults end");
     life_->faulty.heal();
     backing_->mend_disk();
+    script_.forget_next();
     for (std::size_t i = 1; i <= kDestinationsOfATenant; ++i) {
         script_.always(DestinationId(fmt::format("d{}", i)), ports::fakes::Reply::success());
     }

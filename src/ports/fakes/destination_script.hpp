@@ -57,6 +57,9 @@ public:
     void always(Reply reply) { always(DestinationId{}, std::move(reply)); }
     void always(const DestinationId& destination, Reply reply);
 
+    /// What was scripted by next() and has not been used is not used any more.
+    void forget_next() { next_.clear(); }
+
     const std::vector<Sent>& sent() const { return sent_; }
     std::vector<Sent> sent_to(const DestinationId& destination) const;
     std::size_t in_flight() const { return in_flight_; }
