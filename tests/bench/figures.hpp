@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <fmt/format.h>
@@ -17,10 +18,11 @@ inline double percentile(std::vector<double>& values, double p) {
     return values[index];
 }
 
-/// "median (lowest – highest) unit".
-inline std::string spread(std::vector<double> values, std::string_view unit) {
+/// "median unit (lowest–highest)".
+inline std::string spread(std::vector<double> values, std::string_view unit, int decimals = 1) {
+    if (values.empty()) return "nothing measured";
     const double median = percentile(values, 50);
-    return fmt::format("{:.1f} {} ({:.1f}–{:.1f})", median, unit, values.front(), values.back());
+    return fmt::format("{1:.{0}f} {2} ({3:.{0}f}–{4:.{0}f})", decimals, median, unit, values.front(), values.back());
 }
 
 }  // namespace outpost::bench

@@ -1,5 +1,7 @@
-// Receivers and publishers on this process's own threads, around the program under test.
+// Receivers and publishers on this process's own thread, around the program under test.
 #pragma once
+
+#include "tally.hpp"
 
 #include "base/clock.hpp"
 #include "base/shards.hpp"
@@ -9,21 +11,38 @@
 #include "net/http/server.hpp"
 #include "net/resolver/resolver.hpp"
 
-#include <boost/asio/io_context.hpp>
 #include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
 #include <boost/asio/ssl/context.hpp>
 
 #include <atomic>
+#include <functional>
 #include <thread>
-#include <vector>
 
 namespace outpost::bench {
 
-/// What one event went through.
-struct Tracked {
-    std::int64_t sent_us = 0;
-    std::int64_t received_us = 0;
-    std::uint32_t copies = 0;
+/// What a receiver does with a delivery.
+enum class Manner {
+    answer,  ///< 200 at once
+    refuse,  ///< 500 at once
+    hold,    ///< takes the request and does not answer, until release_held()
+};
+
+struct Recipient {
+    std::string tenant;
+    bool awaited = true;  ///< whether the run waits for its events, and counts a missing one as lost
+};
+
+/// What is published, to whom, how fast.
+struct Plan {
+    std::uint64_t count = 0;
+    std::size_t at_once = 200;  ///< requests
+    std::size_t batch = 1;      ///< events of a request; over 1 they go to /publish/batch
+    double per_second = 0;      ///< 0 = as fast as it goes
+    std::size_t data_bytes = 1000;
+    std::vector<Recipient> recipients;
+    /// Index of the recipient of the plan's event 0, 1, …; in turn when empty.
+    std::function<std::size_t(std::uint64_t)> recipient_of;
 };
 
 /// One thread that publishes, receives and counts. Enough to load a server on the machine's other core.
@@ -33,30 +52,38 @@ public:
     Load(std::uint16_t api_port, std::string api_key);
     ~Load();
 
-    std::uint16_t receiver_port() const { return server_->port(); }
-    /// One request to the program's API; aborts the benchmark on a transport failure.
-    http::ClientResponse call(std::string method, std::string path, std::string body = {});
-    /// Publishes `count` events, `at_once` at a time, or `per_second` of them when that is not 0; waits until each has
-    /// arrived or nothing arrived for 30 s.
-    struct Result {
-        std::uint64_t accepted = 0, refused = 0, lost = 0, duplicates = 0;
-        double seconds = 0;
-        std::vector<double> latencies_ms;  ///< publish → receiver
-        std::vector<double> answers_ms;    ///< publish → 202
+    std::string receiver_url(Manner manner) const;
+    /// The program has been started again, on this port.
+    void use_api_port(std::uint16_t port) { api_port_ = port; }
+    /// What is sent to a holding receiver from now on is answered with 200; what it holds stays unanswered.
+    void release_held() { released_ = true; }
+    void hold_again() { released_ = false; }
+
+    struct Answer {
+        int status = 0;
+        std::string body;
+        double ms = 0;  ///< from the first byte sent to the last one read, as this process's thread sees it
     };
-    Result publish(const std::string& tenant, std::uint64_t count, std::size_t at_once, double per_second,
-                   std::size_t data_bytes);
+    /// One request to the program's API; aborts the benchmark on a transport failure.
+    Answer call(std::string method, std::string path, std::string body = {});
+    /// Publishes the plan; waits until each awaited event has arrived or nothing arrived for 30 s.
+    Outcome publish(Plan plan);
+    /// Waits in the same way for those of the last plan that were not awaited, and counts again.
+    Outcome collect_all();
     /// The floor: the same request to the receiver itself, without the program between. @return CPU of this process
     double direct_request_us(std::uint64_t count);
 
 private:
     Task<http::ServerResponse> receive(http::ServerRequest request);
-    Task<void> publish_some(std::string tenant, std::uint64_t* next, std::uint64_t count, double per_second,
-                            std::int64_t start_us, std::string filler);
+    std::string event_body(const Plan& plan, std::uint64_t index, const std::string& filler);
+    Task<void> publish_some(const Plan* plan, std::uint64_t* next, std::int64_t start_us, std::string filler);
+    Task<Outcome> publish_all(Plan plan);
+    Task<Outcome> arrivals(bool all);
+    Task<Answer> call_once(http::ClientRequest request);
     Task<void> send_direct(std::uint64_t count);
+    http::ClientRequest api_request(std::string method, const std::string& path, std::string body) const;
     template <class T>
     T run(Task<T> work);
-    static std::int64_t now_us();
 
     boost::asio::io_context context_{1};
     boost::asio::executor_work_guard<boost::asio::io_context::executor_type> guard_{context_.get_executor()};
@@ -72,10 +99,8 @@ private:
 
     std::uint16_t api_port_;
     std::string api_key_;
-    std::vector<Tracked> events_;  // by the number in the payload; this thread only
-    Result result_;
-    std::uint64_t arrived_ = 0;
-    std::int64_t last_arrival_us_ = 0;
+    std::atomic<bool> released_ = false;
+    Tally tally_;  // its own thread only
 };
 
 }  // namespace outpost::bench

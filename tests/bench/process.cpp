@@ -1,5 +1,6 @@
 #include "process.hpp"
 
+#include <sys/prctl.h>
 #include <sys/types.h>
 #include <sys/wait.h>
 
@@ -38,6 +39,7 @@ Result<Process> Process::start(const std::filesystem::path& binary, std::map<std
     const pid_t pid = ::fork();
     if (pid < 0) return fail(Errc::unavailable, fmt::format("fork: {}", std::strerror(errno)));
     if (pid == 0) {
+        ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // a benchmark that gives up leaves no server behind
         ::dup2(log, 1);
         ::dup2(log, 2);
         std::array<char*, 3> argv = {const_cast<char*>(program.c_str()), const_cast<char*>("serve"), nullptr};
