@@ -24,6 +24,7 @@ constexpr Documented kDocumented[] = {
     {"GET", "/api/v1/destination-types/{type}", Access::any},
     {"GET", "/api/v1/topics", Access::any},
     {"POST", "/api/v1/publish", Access::key},
+    {"POST", "/api/v1/publish/batch", Access::key},
     {"POST", "/api/v1/retry", Access::any},
     {"GET", "/api/v1/tenants", Access::any},
     {"PUT", "/api/v1/tenants/{tenant_id}", Access::any},

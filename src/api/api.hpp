@@ -29,8 +29,8 @@ struct ApiServices {
     manage::Inspect& inspect;
     manage::Metrics& metrics;
     const manage::Catalog& catalog;
-    PublishCall publish;  ///< publish_through(…)
-    RetryCall retry;      ///< retry_through(…)
+    PublishCalls publish;  ///< publish_through(…)
+    RetryCall retry;       ///< retry_through(…)
     const Readiness& readiness;
     const Clock& clock;
 };

@@ -29,9 +29,12 @@ struct ScriptedPipeline {
     Result<pipeline::PublishReceipt> receipt = pipeline::PublishReceipt{EventId("e1"), false, {DestinationId("d1")}};
     std::expected<void, pipeline::RetryRefusal> retried;
     std::optional<pipeline::Publication> published;
+    Result<pipeline::PublishReceipts> receipts;
+    std::vector<pipeline::Publication> published_batch;
     std::string retry_asked;  ///< "tenant event destination"; "-" for no scope
 
     Task<Result<pipeline::PublishReceipt>> publish(pipeline::Publication publication, Deadline);
+    Task<Result<pipeline::PublishReceipts>> publish_batch(std::vector<pipeline::Publication> publications, Deadline);
     Task<std::expected<void, pipeline::RetryRefusal>> retry(std::optional<TenantId> scope, EventId event,
                                                             DestinationId destination, Deadline);
 };

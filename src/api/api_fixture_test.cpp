@@ -7,6 +7,12 @@ Task<Result<pipeline::PublishReceipt>> ScriptedPipeline::publish(pipeline::Publi
     co_return receipt;
 }
 
+Task<Result<pipeline::PublishReceipts>> ScriptedPipeline::publish_batch(std::vector<pipeline::Publication> publications,
+                                                                        Deadline) {
+    published_batch = std::move(publications);
+    co_return receipts;
+}
+
 Task<std::expected<void, pipeline::RetryRefusal>> ScriptedPipeline::retry(std::optional<TenantId> scope, EventId event,
                                                                           DestinationId destination, Deadline) {
     retry_asked = fmt::format("{} {} {}", scope ? scope->value : "-", event.value, destination.value);
@@ -75,14 +81,22 @@ void ApiTest::rebuild() {
     destinations.emplace(world.tenants, catalog, clock, ids, manage::DestinationRules{settings.topics, 3});
     api.emplace(
         settings,
-        ApiServices{world.tenants, tenants, *destinations, inspect, metrics, catalog,
-                    [this](pipeline::Publication publication, Deadline deadline) {
-                        return pipeline.publish(std::move(publication), deadline);
-                    },
-                    [this](std::optional<TenantId> scope, EventId event, DestinationId destination, Deadline deadline) {
-                        return pipeline.retry(std::move(scope), std::move(event), std::move(destination), deadline);
-                    },
-                    readiness, clock});
+        ApiServices{
+            world.tenants,
+            tenants,
+            *destinations,
+            inspect,
+            metrics,
+            catalog,
+            {.one = [this](pipeline::Publication publication,
+                           Deadline deadline) { return pipeline.publish(std::move(publication), deadline); },
+             .batch = [this](std::vector<pipeline::Publication> publications,
+                             Deadline deadline) { return pipeline.publish_batch(std::move(publications), deadline); }},
+            [this](std::optional<TenantId> scope, EventId event, DestinationId destination, Deadline deadline) {
+                return pipeline.retry(std::move(scope), std::move(event), std::move(destination), deadline);
+            },
+            readiness,
+            clock});
 }
 
 ports::Accepted ApiTest::accept_event(std::string_view tenant, std::string_view id, std::string_view topic) {

@@ -56,6 +56,10 @@ TEST_F(DestinationCases, Case53To60And67NamesWhatIsWrong) {
         {R"({"type":"smoke","topics":"*"})", "no provider registered for destination type: smoke", "absent"},
         {R"({"type":"webhook","topics":"*","created_at":"2024-01-01T00:00:00.001Z"})",
          "created_at cannot be in the future", "absent"},
+        {R"({"type":"webhook","topics":"*","updated_at":"2024-01-01T00:00:00.001Z"})",
+         "updated_at cannot be in the future", "absent"},
+        {R"({"type":"webhook","topics":"*","disabled_at":"2024-01-01T00:00:00.001Z"})",
+         "disabled_at cannot be in the future", "absent"},
         {"", "invalid JSON", "absent"},
     };
     for (const Case& it : kCases) {
@@ -132,6 +136,7 @@ TEST_F(DestinationCases, Case76To82Patches) {
     EXPECT_EQ(patch(R"({"disabled_at":"2023-01-01T00:00:00Z"})").text("/disabled_at"), "2023-01-01T00:00:00Z");
     EXPECT_EQ(patch(R"({"disabled_at":null})").at("/disabled_at"), "null");
     EXPECT_EQ(patch(R"({"disabled_at":"2030-01-01T00:00:00Z"})").status, 422);
+    EXPECT_TRUE(patch(R"({"disabled_at":"x"})").message().starts_with("invalid disabled_at: "));
 }
 
 TEST_F(DestinationCases, Case84And87And88RefusesPatches) {

@@ -104,6 +104,19 @@ TEST_F(EventCases, Case129To131ReadsOneEvent) {
     EXPECT_EQ(get("/events/other").at("/matched_destination_ids"), "[]");  // decision A7
 }
 
+TEST_F(EventCases, DecisionA7ShowsWhatBecameOfAnEvent) {
+    const auto accepted = accept_event("t1", "e1");
+    EXPECT_EQ(get("/events/e1").at("/outcomes"), "absent");
+    EXPECT_EQ(get("/events/e1?include=outcome").at("/outcomes"), "[]");
+    settle_attempt(accepted, "a1", 1, model::AttemptStatus::failed);
+    const std::string_view expected =
+        R"([{"destination_id":"d1","state":"failed","reason":"500","time":"2024-01-01T00:00:00Z"}])";
+    EXPECT_EQ(get("/events/e1?include=outcome").at("/outcomes"), expected);
+    EXPECT_EQ(call("GET", "/events/e1?include[]=outcome", token("t1")).at("/outcomes"), expected);
+    EXPECT_EQ(call("GET", "/events/e1?include=outcome", token("t2")).status, 404);
+    EXPECT_EQ(get("/events?include=outcome").at("/models/0/outcomes"), "absent");
+}
+
 TEST_F(EventCases, Case132To134ShowsAttemptsWithWhatWasAskedFor) {
     publish_ten();
     const Reply plain = get("/attempts?tenant_id=t1&event_id=e1");

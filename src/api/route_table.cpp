@@ -39,6 +39,7 @@ std::vector<Route> current_routes(RouteGroups& to) {
     constexpr const char* kAttempt = "/api/v1/tenants/{tenant_id}/destinations/{destination_id}/attempts/{attempt_id}";
     return {
         {"POST", "/api/v1/publish", kKey, endpoint(to.publish, &PublishRoutes::publish)},
+        {"POST", "/api/v1/publish/batch", kKey, endpoint(to.publish, &PublishRoutes::publish_batch)},
         {"POST", "/api/v1/retry", kAny, endpoint(to.retry, &RetryRoutes::retry)},
         {"GET", "/inject-portal-config.js", kOpen, endpoint(to.portal, &PortalRoutes::config)},
         {"GET", "/api/v1/destination-types", kAny, endpoint(to.catalog, &CatalogRoutes::types)},

@@ -1,6 +1,8 @@
 // api.md §19 cases 25–50; each test names its cases.
 #include "api/api_fixture.hpp"
 
+#include "base/encoding.hpp"
+
 namespace outpost::api {
 namespace {
 
@@ -74,6 +76,20 @@ TEST_F(TenantCases, Case38To40ListsPageByPage) {
     EXPECT_EQ(get("/tenants?dir=asc").text("/models/2/id"), "t3");
 }
 
+TEST_F(TenantCases, Case38And39FollowsLinksForthAndBack) {
+    clock.advance(1s);
+    put("/tenants/t3");
+    const Reply first = get("/tenants?limit=1");
+    EXPECT_EQ(first.text("/models/0/id"), "t3");
+    const Reply middle = get("/tenants?limit=1&next=" + first.text("/pagination/next"));
+    const Reply last = get("/tenants?limit=1&next=" + middle.text("/pagination/next"));
+    EXPECT_EQ(last.at("/pagination/next"), "null");
+    EXPECT_NE(last.at("/pagination/prev"), "null");
+    EXPECT_NE(last.text("/models/0/id"), middle.text("/models/0/id"));
+    const Reply back = get("/tenants?limit=1&prev=" + last.text("/pagination/prev"));
+    EXPECT_EQ(back.at("/models"), middle.at("/models"));
+}
+
 TEST_F(TenantCases, Case41FiltersByIdInEverySpelling) {
     put("/tenants/a.b:c,d");
     EXPECT_EQ(get("/tenants?id=t2").at("/count"), "1");
@@ -85,7 +101,12 @@ TEST_F(TenantCases, Case41FiltersByIdInEverySpelling) {
 
 TEST_F(TenantCases, Case42To46RefusesWrongParameters) {
     EXPECT_EQ(get("/tenants?dir=up").status, 422);
-    EXPECT_EQ(get("/tenants?limit=0").message(), "invalid limit: must be between 1 and 100");
+    EXPECT_EQ(get("/tenants?dir=up").text("/data/query.dir"), "must be 'asc' or 'desc'");
+    for (std::string_view limit : {"0", "101"}) {
+        const Reply reply = get(fmt::format("/tenants?limit={}", limit));
+        EXPECT_EQ(reply.status, 400);
+        EXPECT_EQ(reply.message(), "invalid limit: must be between 1 and 100");
+    }
     EXPECT_EQ(get("/tenants?limit=x").message(), "invalid limit: must be an integer");
     EXPECT_EQ(get("/tenants?next=a&prev=b").message(), "cannot specify both 'next' and 'prev' cursors");
     EXPECT_EQ(get("/tenants?next=!!!").status, 400);
@@ -104,6 +125,11 @@ TEST_F(TenantCases, Case47ATenantSeesOnlyItself) {
 TEST_F(TenantCases, Case48TheTokenOpensItsTenant) {
     const Reply reply = get("/tenants/t1/token");
     EXPECT_EQ(reply.text("/tenant_id"), "t1");
+    const std::string token = reply.text("/token");
+    const std::size_t dot = token.find('.');
+    const auto claims = from_base64url(token.substr(dot + 1, token.rfind('.') - dot - 1));
+    ASSERT_TRUE(claims.has_value());
+    EXPECT_EQ(*claims, R"({"iss":"outpost","sub":"t1","iat":1704067200,"exp":1704153600})");
     EXPECT_EQ(call("GET", "/tenants/t1", "Bearer " + reply.text("/token")).status, 200);
     EXPECT_EQ(call("GET", "/tenants/t2", "Bearer " + reply.text("/token")).status, 403);
 }

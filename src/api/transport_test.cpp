@@ -108,6 +108,7 @@ TEST_F(TransportTest, ServesOnlyHealthInAProcessWithoutTheApi) {
 
 TEST_F(TransportTest, LetsPublishingSendMore) {
     EXPECT_EQ(body_limit(settings, "POST", "/api/v1/publish"), 4u * 1024 * 1024);
+    EXPECT_EQ(body_limit(settings, "POST", "/api/v1/publish/batch"), 4u * 1024 * 1024);
     EXPECT_EQ(body_limit(settings, "PUT", "/api/v1/tenants/t1"), std::nullopt);
 }
 

@@ -7,6 +7,7 @@
 #include "model/attempt.hpp"
 #include "model/delivery.hpp"
 #include "model/page.hpp"
+#include "ports/delivery_outcome.hpp"
 
 #include <vector>
 
@@ -68,6 +69,11 @@ public:
 
     /// Newest event of that id; of `tenant` only, when given. @return not_found
     virtual Task<Result<EventRecord>> find_event(std::optional<TenantId> tenant, EventId id, Deadline deadline) = 0;
+    /// What became of each delivery of an event: first in the order of its matched destinations, then of those that a
+    /// person sent it to later. One that waits for its first attempt has none yet.
+    /// @param event  as find_event gave it
+    /// Contract: decision A7.
+    virtual Task<Result<std::vector<DeliveryOutcome>>> outcomes(EventRecord event, Deadline deadline) = 0;
     /// @return not_found
     virtual Task<Result<AttemptRecord>> find_attempt(std::optional<TenantId> tenant, AttemptId id, bool with_event,
                                                      Deadline deadline) = 0;

@@ -169,6 +169,8 @@ protected:
         image.write_to(folder_ / "whole");
         std::size_t files = 0;
         for (const auto& entry : std::filesystem::recursive_directory_iterator(real)) {
+            // Written without SQLite, so not seen here: every image lacks them, and must do without.
+            if (entry.path().extension() == ".ids") continue;
             const auto name = entry.path().lexically_relative(real);
             const bool kept = entry.is_regular_file() && name != "lock" && !name.string().ends_with("-shm");
             if (!kept) continue;

@@ -20,7 +20,7 @@ Parsed<ports::AttemptQuery> parse_query(const Query& parameters) {
     return query;
 }
 
-manage::AttemptIncludes includes_of(const Query& query) {
+manage::Includes includes_of(const Query& query) {
     return manage::parse_includes(query.array("include"));
 }
 
@@ -46,7 +46,7 @@ Task<http::ServerResponse> AttemptRoutes::list_of_destination(Call call) {
 
 Task<http::ServerResponse> AttemptRoutes::list_response(ports::AttemptQuery query, Call call) {
     const model::PageRequest page = query.page;
-    const manage::AttemptIncludes includes = includes_of(call.query);
+    const manage::Includes includes = includes_of(call.query);
     const auto found = co_await inspect_.attempts(std::move(query), includes, call.deadline);
     if (!found) co_return refusal_response(found.error());
     const AttemptDetail detail{includes, catalog_, clock_.now()};

@@ -19,8 +19,8 @@ Parsed<ports::EventQuery> parse_query(const Call& call) {
     return query;
 }
 
-void write_record(JsonWriter& out, const ports::EventRecord& record) {
-    write_event(out, *record.event, record.matched_destination_ids, EventDetail::whole);
+void write_record(JsonWriter& out, const ports::EventRecord& record, const Outcomes* outcomes = nullptr) {
+    write_event(out, *record.event, record.matched_destination_ids, EventDetail::whole, outcomes);
 }
 
 }  // namespace
@@ -46,9 +46,15 @@ Task<http::ServerResponse> EventRoutes::get(Call call) {
     const auto record =
         co_await inspect_.event(single_scope(call), EventId(call.parameters.get("event_id")), call.deadline);
     if (!record) co_return refusal_response(record.error());
+    std::optional<Outcomes> outcomes;
+    if (manage::parse_includes(call.query.array("include")).outcome) {
+        auto found = co_await inspect_.outcomes(*record, call.deadline);
+        if (!found) co_return refusal_response(found.error());
+        outcomes = std::move(*found);
+    }
     std::string body;
     JsonWriter out(body);
-    write_record(out, *record);
+    write_record(out, *record, outcomes ? &*outcomes : nullptr);
     co_return json_response(200, std::move(body));
 }
 

@@ -11,6 +11,7 @@ public:
     explicit EventRoutes(manage::Inspect& inspect) : inspect_(inspect) {}
 
     Task<http::ServerResponse> list(Call call);
+    /// `include=outcome` adds `outcomes`: what became of each delivery (decision A7).
     Task<http::ServerResponse> get(Call call);
 
 private:

@@ -1,4 +1,4 @@
-// What the API asks of the pipeline: two calls. As functions, so that tests can answer them as they like.
+// What the API asks of the pipeline: a few calls. As functions, so that tests can answer them as they like.
 #pragma once
 
 #include "pipeline/publish/publish.hpp"
@@ -8,15 +8,20 @@
 
 namespace outpost::api {
 
-using PublishCall = std::function<Task<Result<pipeline::PublishReceipt>>(pipeline::Publication, Deadline)>;
+struct PublishCalls {
+    std::function<Task<Result<pipeline::PublishReceipt>>(pipeline::Publication, Deadline)> one;
+    std::function<Task<Result<pipeline::PublishReceipts>>(std::vector<pipeline::Publication>, Deadline)> batch;
+};
 using RetryCall = std::function<Task<std::expected<void, pipeline::RetryRefusal>>(std::optional<TenantId>, EventId,
                                                                                   DestinationId, Deadline)>;
 
 /// The real ones. The objects outlive the API.
-inline PublishCall publish_through(pipeline::Publish& publish) {
-    return [&publish](pipeline::Publication publication, Deadline deadline) {
-        return publish.publish(std::move(publication), deadline);
-    };
+inline PublishCalls publish_through(pipeline::Publish& publish) {
+    return {
+        .one = [&publish](pipeline::Publication publication,
+                          Deadline deadline) { return publish.publish(std::move(publication), deadline); },
+        .batch = [&publish](std::vector<pipeline::Publication> publications,
+                            Deadline deadline) { return publish.publish_batch(std::move(publications), deadline); }};
 }
 inline RetryCall retry_through(pipeline::Redeliver& redeliver) {
     return [&redeliver](std::optional<TenantId> scope, EventId event, DestinationId destination, Deadline deadline) {

@@ -19,6 +19,19 @@ void write_cursor(JsonWriter& out, std::string_view name, model::CursorKind kind
     else out.null();
 }
 
+void write_outcomes(JsonWriter& out, const Outcomes& outcomes) {
+    out.begin_array();
+    for (const ports::DeliveryOutcome& outcome : outcomes) {
+        out.begin_object();
+        out.member("destination_id", outcome.destination_id.value);
+        out.member("state", to_string(outcome.state));
+        out.member("reason", outcome.reason);
+        out.member("time", outcome.time);
+        out.end_object();
+    }
+    out.end_array();
+}
+
 }  // namespace
 
 void write_strings(JsonWriter& out, const std::vector<std::string>& values) {
@@ -69,7 +82,7 @@ void write_destination(JsonWriter& out, const manage::ShownDestination& shown) {
 }
 
 void write_event(JsonWriter& out, const model::Event& event, const std::vector<DestinationId>& matched,
-                 EventDetail detail) {
+                 EventDetail detail, const Outcomes* outcomes) {
     out.begin_object();
     out.member("id", event.id.value);
     out.member("tenant_id", event.tenant_id.value);
@@ -84,6 +97,10 @@ void write_event(JsonWriter& out, const model::Event& event, const std::vector<D
     out.member("eligible_for_retry", event.eligible_for_retry);
     write_filled_map_member(out, "metadata", event.metadata);
     if (detail != EventDetail::in_attempt) out.raw_member("data", event.data.view());
+    if (outcomes != nullptr) {
+        out.key("outcomes");
+        write_outcomes(out, *outcomes);
+    }
     out.end_object();
 }
 

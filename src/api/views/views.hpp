@@ -28,13 +28,15 @@ enum class EventDetail {
     in_attempt,    ///< neither (include=event)
     with_payload,  ///< with data only (include=event.data)
 };
+using Outcomes = std::vector<ports::DeliveryOutcome>;
 /// `data` goes out as it was published, byte for byte.
+/// @param outcomes  null: not asked for
 void write_event(JsonWriter& out, const model::Event& event, const std::vector<DestinationId>& matched,
-                 EventDetail detail);
+                 EventDetail detail, const Outcomes* outcomes = nullptr);
 
 /// What of an attempt's surroundings is shown.
 struct AttemptDetail {
-    manage::AttemptIncludes includes;
+    manage::Includes includes;
     const manage::Catalog& catalog;
     TimePoint now;
 };

@@ -106,7 +106,7 @@ manage::InspectedAttempt attempt() {
 // api.md §11.4, cases 132–134.
 TEST(AttemptView, ShowsOnlyWhatWasAskedFor) {
     const manage::Catalog nothing({});
-    const auto shown = [&](const manage::InspectedAttempt& it, manage::AttemptIncludes includes) {
+    const auto shown = [&](const manage::InspectedAttempt& it, manage::Includes includes) {
         return written([&](JsonWriter& out) { write_attempt(out, it, {includes, nothing, kTime}); });
     };
     const std::string plain =

@@ -4,17 +4,18 @@ namespace outpost::manage {
 
 namespace {
 
-void include(AttemptIncludes& includes, std::string_view value) {
+void include(Includes& includes, std::string_view value) {
     if (value == "event") includes.event = true;
     else if (value == "event.data") includes.event = includes.event_data = true;
     else if (value == "response_data") includes.response_data = true;
     else if (value == "destination") includes.destination = true;
+    else if (value == "outcome") includes.outcome = true;
 }
 
 }  // namespace
 
-AttemptIncludes parse_includes(const std::vector<std::string>& values) {
-    AttemptIncludes includes;
+Includes parse_includes(const std::vector<std::string>& values) {
+    Includes includes;
     for (const std::string_view value : values) {
         // No include has a comma in it, so `include=event,response_data` can only mean both (beyond api.md §4.1).
         std::size_t start = 0;
@@ -33,13 +34,19 @@ Task<Granted<ports::EventRecord>> Inspect::event(std::optional<TenantId> scope, 
     co_return std::move(*record);
 }
 
+Task<Granted<std::vector<ports::DeliveryOutcome>>> Inspect::outcomes(ports::EventRecord event, Deadline deadline) {
+    auto outcomes = co_await log_.outcomes(std::move(event), deadline);
+    if (!outcomes) co_return std::unexpected(to_refusal(outcomes.error(), "event not found"));
+    co_return std::move(*outcomes);
+}
+
 Task<Granted<ports::EventPage>> Inspect::events(ports::EventQuery query, Deadline deadline) {
     auto page = co_await log_.list_events(std::move(query), deadline);
     if (!page) co_return std::unexpected(to_refusal(page.error(), "event not found"));
     co_return std::move(*page);
 }
 
-Task<Granted<InspectedAttempt>> Inspect::attempt(std::optional<TenantId> scope, AttemptId id, AttemptIncludes includes,
+Task<Granted<InspectedAttempt>> Inspect::attempt(std::optional<TenantId> scope, AttemptId id, Includes includes,
                                                  Deadline deadline) {
     auto record = co_await log_.find_attempt(std::move(scope), std::move(id), includes.event, deadline);
     if (!record) co_return std::unexpected(to_refusal(record.error(), "attempt not found"));
@@ -53,7 +60,7 @@ Task<Granted<InspectedAttempt>> Inspect::attempt(std::optional<TenantId> scope, 
     co_return std::move(page.attempts.front());
 }
 
-Task<Granted<InspectedPage>> Inspect::attempts(ports::AttemptQuery query, AttemptIncludes includes, Deadline deadline) {
+Task<Granted<InspectedPage>> Inspect::attempts(ports::AttemptQuery query, Includes includes, Deadline deadline) {
     query.with_event = includes.event;
     auto found = co_await log_.list_attempts(std::move(query), deadline);
     if (!found) co_return std::unexpected(to_refusal(found.error(), "attempt not found"));

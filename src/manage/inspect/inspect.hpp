@@ -11,14 +11,15 @@
 
 namespace outpost::manage {
 
-/// What an attempt is shown with: the `include` parameter, also as one comma list. Unknown values are ignored.
-struct AttemptIncludes {
+/// What an attempt or event is shown with: the `include` parameter, also as one comma list. Unknown values are ignored.
+struct Includes {
     bool event = false;
     bool event_data = false;  ///< implies event
     bool response_data = false;
     bool destination = false;
+    bool outcome = false;  ///< events (decision A7)
 };
-AttemptIncludes parse_includes(const std::vector<std::string>& values);
+Includes parse_includes(const std::vector<std::string>& values);
 
 /// An attempt and what was asked for with it.
 struct InspectedAttempt {
@@ -39,11 +40,13 @@ public:
 
     /// @param scope  the tenant to look in; none = all. not_found "event not found"
     Task<Granted<ports::EventRecord>> event(std::optional<TenantId> scope, EventId id, Deadline deadline);
+    /// What became of an event's deliveries (decision A7).
+    Task<Granted<std::vector<ports::DeliveryOutcome>>> outcomes(ports::EventRecord event, Deadline deadline);
     Task<Granted<ports::EventPage>> events(ports::EventQuery query, Deadline deadline);
     /// not_found "attempt not found"
-    Task<Granted<InspectedAttempt>> attempt(std::optional<TenantId> scope, AttemptId id, AttemptIncludes includes,
+    Task<Granted<InspectedAttempt>> attempt(std::optional<TenantId> scope, AttemptId id, Includes includes,
                                             Deadline deadline);
-    Task<Granted<InspectedPage>> attempts(ports::AttemptQuery query, AttemptIncludes includes, Deadline deadline);
+    Task<Granted<InspectedPage>> attempts(ports::AttemptQuery query, Includes includes, Deadline deadline);
 
 private:
     /// One look at each tenant of the page, however many attempts it has there.

@@ -9,14 +9,14 @@ namespace {
 
 // api.md §11.5.
 TEST(ParseIncludes, IgnoresUnknownValuesAndLetsDataImplyTheEvent) {
-    const AttemptIncludes none = parse_includes({"nonsense", "Event", ""});
+    const Includes none = parse_includes({"nonsense", "Event", ""});
     EXPECT_FALSE(none.event || none.event_data || none.response_data || none.destination);
-    const AttemptIncludes data = parse_includes({"event.data"});
+    const Includes data = parse_includes({"event.data"});
     EXPECT_TRUE(data.event && data.event_data);
     EXPECT_FALSE(parse_includes({"event"}).event_data);
-    const AttemptIncludes both = parse_includes({"response_data", "destination"});
+    const Includes both = parse_includes({"response_data", "destination"});
     EXPECT_TRUE(both.response_data && both.destination && !both.event);
-    const AttemptIncludes list = parse_includes({"event,response_data", ","});
+    const Includes list = parse_includes({"event,response_data", ","});
     EXPECT_TRUE(list.event && list.response_data && !list.destination && !list.event_data);
 }
 
@@ -81,7 +81,7 @@ TEST_F(InspectTest, LooksOnlyInsideItsScope) {
 }
 
 TEST_F(InspectTest, AddsEachAttemptsOwnDestinationWhileItExists) {
-    const AttemptIncludes includes = parse_includes({"destination", "event"});
+    const Includes includes = parse_includes({"destination", "event"});
     const auto page = run(inspect.attempts({}, includes, Deadline::never()));
     ASSERT_EQ(page->attempts.size(), 2u);
     for (const InspectedAttempt& attempt : page->attempts) {
@@ -94,6 +94,20 @@ TEST_F(InspectTest, AddsEachAttemptsOwnDestinationWhileItExists) {
             .has_value());
     EXPECT_EQ(run(inspect.attempt(std::nullopt, AttemptId("a-t1"), includes, Deadline::never()))->destination, nullptr);
     EXPECT_NE(run(inspect.attempt(std::nullopt, AttemptId("a-t2"), includes, Deadline::never()))->destination, nullptr);
+}
+
+TEST_F(InspectTest, TellsWhatBecameOfAnEvent) {  // decision A7
+    EXPECT_TRUE(parse_includes({"outcome"}).outcome);
+    auto event = run(inspect.event(TenantId("t1"), EventId("e-t1"), Deadline::never()));
+    ASSERT_TRUE(event.has_value());
+    const auto outcomes = run(inspect.outcomes(*event, Deadline::never()));
+    ASSERT_TRUE(outcomes.has_value());
+    EXPECT_EQ(
+        *outcomes,
+        (std::vector<ports::DeliveryOutcome>{{DestinationId("d"), ports::OutcomeState::failed, "", clock.now()}}));
+    const auto late = run(inspect.outcomes(*event, Deadline(clock.monotonic())));
+    ASSERT_FALSE(late.has_value());
+    EXPECT_EQ(late.error().kind, RefusalKind::unavailable);
 }
 
 TEST_F(InspectTest, ReadsNothingThatWasNotAskedFor) {

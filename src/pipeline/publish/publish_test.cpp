@@ -61,6 +61,8 @@ TEST(Publish, AForcedDestinationMustMatch) {  // pipeline.md §4.2
     EXPECT_EQ(it.publish("user.created", {.destination = "d1"}).destination_ids, Ids{DestinationId("d1")});
     EXPECT_EQ(it.publish("user.created", {.destination = "d2"}).destination_ids, Ids{});
     EXPECT_EQ(it.publish("user.created", {.destination = "d3"}).destination_ids, Ids{});
+    it.set_disabled("d1", true);
+    EXPECT_EQ(it.publish("user.created", {.destination = "d1"}).destination_ids, Ids{});
 }
 
 TEST(Publish, ADuplicateIsAnsweredWithTheOriginalList) {  // decision A6
@@ -107,6 +109,9 @@ public:
     Task<Result<ports::EventRecord>> find_event(std::optional<TenantId>, EventId, Deadline) override {
         co_return fail(Errc::not_found, "not yet");
     }
+    Task<Result<std::vector<ports::DeliveryOutcome>>> outcomes(ports::EventRecord, Deadline) override {
+        co_return std::vector<ports::DeliveryOutcome>{};
+    }
     Task<Result<ports::AttemptRecord>> find_attempt(std::optional<TenantId>, AttemptId, bool, Deadline) override {
         co_return fail(Errc::not_found, "not yet");
     }
@@ -132,6 +137,71 @@ TEST(Publish, ADuplicateThatTheLogDoesNotKnowYetIsAnsweredFromTheLedger) {
     ASSERT_TRUE(copy.has_value());
     EXPECT_TRUE(copy->duplicate);
     EXPECT_EQ(copy->destination_ids, original.destination_ids);
+}
+
+Publication event_of(const char* id, const char* tenant = "t1", const char* data = "{}") {
+    Publication publication;
+    publication.id = EventId(id);
+    publication.tenant_id = TenantId(tenant);
+    publication.topic = "user.created";
+    publication.data = Bytes(data);
+    return publication;
+}
+
+template <class... Events>
+Result<PublishReceipts> publish_batch(PipelineFixture& it, Events... events) {
+    std::vector<Publication> batch;
+    (batch.push_back(std::move(events)), ...);
+    return it.stage.await(it.process->publish(0).publish_batch(std::move(batch), Deadline::never()));
+}
+
+TEST(PublishBatch, StoresEachEventAsItCame) {  // decisions A12, B1
+    PipelineFixture it;
+    it.create_destination("other", {.tenant = "t2"});
+    const auto receipts =
+        publish_batch(it, event_of("e1", "t1", "{ \"a\" : 1.0 }"), event_of("", "t2"), event_of("e3", "nobody"));
+    ASSERT_TRUE(receipts.has_value());
+    ASSERT_EQ(receipts->size(), 3U);
+    EXPECT_EQ(receipts->at(0)->id, EventId("e1"));
+    EXPECT_EQ(receipts->at(0)->destination_ids, Ids{DestinationId("d1")});
+    EXPECT_FALSE(receipts->at(1)->id.empty());
+    EXPECT_EQ(receipts->at(1)->destination_ids, Ids{DestinationId("other")});
+    EXPECT_EQ(receipts->at(2)->destination_ids, Ids{});
+    EXPECT_EQ(stored_event(it).event->data.view(), "{ \"a\" : 1.0 }");
+    EXPECT_EQ(stored_event(it, 2).event->id, EventId("e3"));
+    EXPECT_EQ(it.sent().size(), 2U);
+}
+
+TEST(PublishBatch, TellsDuplicatesInItselfAndOfTheWindow) {  // decision A6
+    PipelineFixture it;
+    it.create_destination("d2");
+    const auto earlier = it.publish("user.created", {.id = "seen"});
+    it.delete_destination("d2");
+    const auto receipts = publish_batch(it, event_of("new"), event_of("seen"), event_of("new"), event_of("new", "t2"));
+    ASSERT_TRUE(receipts.has_value());
+    EXPECT_FALSE(receipts->at(0)->duplicate);
+    EXPECT_TRUE(receipts->at(1)->duplicate);
+    EXPECT_EQ(receipts->at(1)->destination_ids, earlier.destination_ids);
+    EXPECT_TRUE(receipts->at(2)->duplicate);
+    EXPECT_EQ(receipts->at(2)->destination_ids, Ids{DestinationId("d1")});
+    EXPECT_FALSE(receipts->at(3)->duplicate);
+    EXPECT_EQ(it.world.truth.events().size(), 3U);
+}
+
+TEST(PublishBatch, IsOneWriteThatFailsAsAWhole) {
+    PipelineFixture it;
+    it.ledger.next(LedgerCall::accept, LedgerFault::fail);
+    const auto refused = publish_batch(it, event_of("e1"), event_of("e2"));
+    ASSERT_FALSE(refused.has_value());
+    EXPECT_EQ(refused.error().code(), Errc::unavailable);
+    EXPECT_TRUE(it.world.truth.events().empty());
+    it.ledger.next(LedgerCall::accept, LedgerFault::lose_reply);
+    EXPECT_EQ(publish_batch(it, event_of("e1"), event_of("e2")).error().code(), Errc::timeout);
+    const auto again = publish_batch(it, event_of("e1"), event_of("e2"));
+    ASSERT_TRUE(again.has_value());
+    EXPECT_TRUE(again->at(0)->duplicate && again->at(1)->duplicate);
+    EXPECT_EQ(again->at(1)->destination_ids, Ids{DestinationId("d1")});
+    EXPECT_EQ(it.sent().size(), 2U);
 }
 
 TEST(Publish, WhatCouldNotBeStoredIsNotPromised) {

@@ -9,11 +9,13 @@ GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(LogReaderSuite);
 // One a file of cases: referring to it is what makes the linker take the file.
 void link_log_event_cases();
 void link_log_attempt_cases();
+void link_log_outcome_cases();
 void link_log_paging_cases();
 
 void link_log_reader_suite() {
     link_log_event_cases();
     link_log_attempt_cases();
+    link_log_outcome_cases();
     link_log_paging_cases();
 }
 
@@ -121,6 +123,26 @@ Result<AttemptRecord> LogReaderSuite::find_attempt(std::optional<std::string> te
                                                    bool with_event) {
     it().flush_log();
     return it().await(it().log().find_attempt(tenant_of(tenant), AttemptId(id), with_event, Deadline::never()));
+}
+
+void LogReaderSuite::decide(const model::DeliveryKey& key, DecisionKind kind, const std::string& reason) {
+    if (kind != DecisionKind::redeliver) {
+        RecordingSink& sink = it().sink_of(key.destination);
+        if (!it().run_until([&] { return sink.holds(key); })) throw std::runtime_error("never offered");
+        sink.release(key);
+    }
+    std::vector<Decision> decisions{{.key = key, .kind = kind, .time = now(), .reason = reason}};
+    const std::size_t shard = it().shards().owner_of(key.destination.destination);
+    const auto decided = it().await(it().ledger().decide(std::move(decisions), Deadline::never()), shard);
+    if (!decided) throw std::runtime_error("decide: " + decided.error().describe());
+}
+
+Outcomes LogReaderSuite::outcomes(const std::string& event_id) {
+    auto event = find_event("t1", event_id);
+    if (!event) throw std::runtime_error("find_event: " + event.error().describe());
+    auto outcomes = it().await(it().log().outcomes(*std::move(event), Deadline::never()));
+    if (!outcomes) throw std::runtime_error("outcomes: " + outcomes.error().describe());
+    return *std::move(outcomes);
 }
 
 EventPage LogReaderSuite::events(EventQuery query) {

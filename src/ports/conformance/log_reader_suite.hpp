@@ -30,6 +30,8 @@ struct Series {
     std::vector<model::Position> even_attempts;
 };
 
+using Outcomes = std::vector<DeliveryOutcome>;
+
 class LogReaderSuite : public testing::TestWithParam<FixtureKind> {
 protected:
     LogReaderSuite() : fixture_(GetParam().make()), population_(*fixture_) {}
@@ -49,12 +51,17 @@ protected:
     /// The same for many, closing each, in one batch a shard.
     void attempt_all(const std::vector<std::pair<model::DeliveryKey, Try>>& all);
 
+    /// Decides about a delivery of an open event; a closing decision takes it from its sink.
+    void decide(const model::DeliveryKey& key, DecisionKind kind, const std::string& reason);
+
     /// Makes a series of `count` rows for a tenant of its own, at most kAcceptBatchMax, beginning at `start`.
     Series make_series(std::size_t count, TimePoint start);
 
     Result<EventRecord> find_event(std::optional<std::string> tenant, const std::string& id);
     Result<AttemptRecord> find_attempt(std::optional<std::string> tenant, const std::string& id,
                                        bool with_event = false);
+    /// Of an event of t1.
+    Outcomes outcomes(const std::string& event_id);
     EventPage events(EventQuery query);
     AttemptPage attempts(AttemptQuery query);
     /// Ids of all matching rows, oldest first.

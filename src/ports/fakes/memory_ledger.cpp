@@ -60,8 +60,9 @@ Task<Result<void>> MemoryLedger::settle(std::vector<Settlement> settlements, Dea
 
 void MemoryLedger::settle_one(const Settlement& settlement) {
     ASSERT(settlement.event != nullptr);
-    if (!truth_.add_attempt({.key = settlement.key, .attempt = settlement.attempt})) return;
     const auto open = truth_.open.find(settlement.key);
+    const bool goes_on = open != truth_.open.end() && settlement.next_due.has_value();
+    if (!truth_.add_attempt({.key = settlement.key, .attempt = settlement.attempt, .open = goes_on})) return;
     if (open == truth_.open.end()) return;  // a decision closed it while the attempt ran: no further one
     offering_.withdraw(settlement.key);
     stop_waiting(settlement.key);
@@ -82,6 +83,8 @@ Task<Result<void>> MemoryLedger::decide(std::vector<Decision> decisions, Deadlin
         if (decision.kind == DecisionKind::redeliver && !truth_.find_event(decision.key.event))
             co_return fail(Errc::not_found, "no such event");
     for (Decision& decision : decisions) {
+        if (decision.kind == DecisionKind::redeliver || truth_.open.contains(decision.key))
+            truth_.add_outcome(decision);
         if (decision.kind == DecisionKind::redeliver) redeliver(decision.key);
         else close(decision.key);
         truth_.decisions.push_back(std::move(decision));

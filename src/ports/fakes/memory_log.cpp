@@ -60,6 +60,23 @@ Task<Result<EventRecord>> MemoryLog::find_event(std::optional<TenantId> tenant, 
     co_return fail(Errc::not_found, "no such event");
 }
 
+Task<Result<std::vector<DeliveryOutcome>>> MemoryLog::outcomes(EventRecord event, Deadline deadline) {
+    if (deadline.passed(clock_)) co_return fail(Errc::timeout, "the deadline passed");
+    co_await hop();
+    std::vector<model::DestinationKey> keys = event.matched;
+    for (const auto& [key, fold] : truth_.outcomes()) {
+        const bool listed = std::ranges::find(keys, key.destination) != keys.end();
+        if (key.event == event.ref && !listed) keys.push_back(key.destination);
+    }
+    std::vector<DeliveryOutcome> outcomes;
+    for (const model::DestinationKey& key : keys) {
+        const auto found = truth_.outcomes().find({event.ref, key});
+        if (found == truth_.outcomes().end()) continue;
+        if (auto outcome = found->second.outcome(names_.destination_id(key))) outcomes.push_back(std::move(*outcome));
+    }
+    co_return outcomes;
+}
+
 Task<Result<AttemptRecord>> MemoryLog::find_attempt(std::optional<TenantId> tenant, AttemptId id, bool with_event,
                                                     Deadline deadline) {
     if (deadline.passed(clock_)) co_return fail(Errc::timeout, "the deadline passed");

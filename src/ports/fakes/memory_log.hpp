@@ -15,6 +15,7 @@ public:
         : truth_(truth), names_(names), clock_(clock) {}
 
     Task<Result<EventRecord>> find_event(std::optional<TenantId> tenant, EventId id, Deadline deadline) override;
+    Task<Result<std::vector<DeliveryOutcome>>> outcomes(EventRecord event, Deadline deadline) override;
     Task<Result<AttemptRecord>> find_attempt(std::optional<TenantId> tenant, AttemptId id, bool with_event,
                                              Deadline deadline) override;
     Task<Result<EventPage>> list_events(EventQuery query, Deadline deadline) override;

@@ -13,6 +13,7 @@ bool MemoryTruth::add_event(model::EventRef ref, MemoryEvent event) {
 bool MemoryTruth::add_attempt(MemoryAttempt attempt) {
     if (!attempt_ids_.insert(attempt.attempt.id).second) return false;
     ++attempt_counts_[attempt.key];
+    outcomes_[attempt.key].attempted(attempt.attempt, attempt.open);
     attempts_.push_back(std::move(attempt));
     return true;
 }

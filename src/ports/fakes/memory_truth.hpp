@@ -1,6 +1,7 @@
 // What a disk would hold: it outlives the ledger that writes it, so that a test can restart one.
 #pragma once
 
+#include "ports/delivery_outcome.hpp"
 #include "ports/ledger.hpp"
 
 #include <map>
@@ -20,6 +21,7 @@ struct MemoryEvent {
 struct MemoryAttempt {
     model::DeliveryKey key;
     model::Attempt attempt;
+    bool open = false;  ///< another one follows
 };
 
 struct MemoryOpen {
@@ -35,6 +37,8 @@ public:
     /// Repeating a row changes nothing. @return whether it was new
     bool add_event(model::EventRef ref, MemoryEvent event);
     bool add_attempt(MemoryAttempt attempt);
+    /// Of a decision that changed something. Not idempotent.
+    void add_outcome(const Decision& decision) { outcomes_[decision.key].decided(decision, attempts_of(decision.key)); }
 
     bool is_full() const { return events_.size() + attempts_.size() >= kMemoryRowsMax; }
     const MemoryEvent* find_event(model::EventRef ref) const;
@@ -43,6 +47,8 @@ public:
     bool has_attempt(const AttemptId& id) const { return attempt_ids_.contains(id); }
     std::uint32_t attempts_of(const model::DeliveryKey& key) const;
     model::EventRef next_ref() const;
+    /// Of all deliveries that had a fact after their acceptance.
+    const std::map<model::DeliveryKey, OutcomeFold>& outcomes() const { return outcomes_; }
 
     const std::map<model::EventRef, MemoryEvent>& events() const { return events_; }
     /// In the order in which they were settled.
@@ -57,6 +63,7 @@ private:
     std::vector<MemoryAttempt> attempts_;
     std::set<AttemptId> attempt_ids_;
     std::map<model::DeliveryKey, std::uint32_t> attempt_counts_;
+    std::map<model::DeliveryKey, OutcomeFold> outcomes_;
 };
 
 }  // namespace outpost::ports::fakes

@@ -76,8 +76,10 @@ Task<Result<void>> MultiHopLedger::settle(std::vector<Settlement> settlements, D
 std::optional<std::uint64_t> MultiHopLedger::settle_one(const Settlement& settlement) {
     ASSERT(settlement.event != nullptr);
     if (!services_.settled.insert(settlement.attempt.id).second) return std::nullopt;
-    services_.outbox.emplace_back(LogEntry(MemoryAttempt{.key = settlement.key, .attempt = settlement.attempt}));
     const auto record = services_.records.find(settlement.key);
+    const bool goes_on = record != services_.records.end() && settlement.next_due.has_value();
+    services_.outbox.emplace_back(
+        LogEntry(MemoryAttempt{.key = settlement.key, .attempt = settlement.attempt, .open = goes_on}));
     if (record == services_.records.end()) return std::nullopt;  // closed by a decision: no further attempt
     if (settlement.next_due) {
         record->second.attempts += 1;
@@ -102,6 +104,9 @@ Task<Result<void>> MultiHopLedger::decide(std::vector<Decision> decisions, Deadl
             co_return fail(Errc::not_found, "no such event");
     std::vector<std::uint64_t> receipts;
     for (const Decision& decision : decisions) {
+        if (decision.kind == DecisionKind::redeliver || services_.records.contains(decision.key)) {
+            services_.outbox.emplace_back(LogEntry(LogDecision{++services_.last_decision, decision}));
+        }
         if (decision.kind == DecisionKind::redeliver) redeliver(decision.key);
         else if (const auto receipt = close(decision.key)) receipts.push_back(*receipt);
     }
@@ -204,10 +209,18 @@ void MultiHopLedger::write_log() {
     while (const auto received = services_.log_queue.receive()) {
         if (const auto* event = std::get_if<LogEvent>(&received->message))
             services_.log_store.add_event(event->ref, event->event);
-        else services_.log_store.add_attempt(std::get<MemoryAttempt>(received->message));
+        else if (const auto* attempt = std::get_if<MemoryAttempt>(&received->message))
+            services_.log_store.add_attempt(*attempt);
+        else log_decision(std::get<LogDecision>(received->message));
         services_.log_queue.acknowledge(received->receipt);
     }
     set_alarms();
+}
+
+void MultiHopLedger::log_decision(const LogDecision& entry) {
+    if (entry.number <= services_.last_logged_decision) return;
+    services_.last_logged_decision = entry.number;
+    services_.log_store.add_outcome(entry.decision);
 }
 
 void MultiHopLedger::set_alarms() {

@@ -42,6 +42,7 @@ private:
     void receive_deliveries();
     void meet(const FakeQueue<DeliveryTrigger>::Received& received);
     void fire_retries();
+    void log_decision(const LogDecision& entry);
     void offer(const model::DeliveryKey& key);
     void set_alarms();
 

@@ -37,7 +37,11 @@ struct LogEvent {
     model::EventRef ref;
     MemoryEvent event;
 };
-using LogEntry = std::variant<LogEvent, MemoryAttempt>;
+struct LogDecision {
+    std::uint64_t number = 0;  ///< grows: a message that comes again is recognised
+    Decision decision;
+};
+using LogEntry = std::variant<LogEvent, MemoryAttempt, LogDecision>;
 
 struct MultiHopServices {
     MultiHopServices(const Clock& clock, const MultiHopOptions& options)
@@ -59,8 +63,10 @@ struct MultiHopServices {
     std::set<AttemptId> settled;
     std::deque<std::variant<DeliveryTrigger, LogEntry>> outbox;  ///< written with the facts, published afterwards
     std::uint64_t last_generation = 0;
+    std::uint64_t last_decision = 0;
     std::uint32_t next_row = 0;
 
+    std::uint64_t last_logged_decision = 0;
     MemoryTruth log_store;  ///< `open` and `decisions` stay empty
 };
 

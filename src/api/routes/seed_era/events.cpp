@@ -145,7 +145,7 @@ Task<manage::Granted<std::vector<ports::AttemptRecord>>> EventRoutes::attempts_o
     query.events = std::move(events);
     query.destinations = std::move(destinations);
     query.page.limit = kSeedEraRowsMax;
-    auto page = co_await inspect_.attempts(std::move(query), manage::AttemptIncludes{}, deadline);
+    auto page = co_await inspect_.attempts(std::move(query), manage::Includes{}, deadline);
     if (!page) co_return std::unexpected(std::move(page).error());
     std::vector<ports::AttemptRecord> records;
     for (manage::InspectedAttempt& attempt : page->attempts) records.push_back(std::move(attempt.record));

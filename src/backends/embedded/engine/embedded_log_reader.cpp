@@ -2,6 +2,7 @@
 
 #include "backends/embedded/read/attempt_reads.hpp"
 #include "backends/embedded/read/event_reads.hpp"
+#include "backends/embedded/read/outcome_reads.hpp"
 
 namespace outpost::embedded {
 namespace {
@@ -17,6 +18,11 @@ public:
             return embedded::find_event(session, tenant, id);
         };
         return engine_.readers.run<ports::EventRecord>(std::move(read), deadline);
+    }
+
+    Task<Result<std::vector<ports::DeliveryOutcome>>> outcomes(ports::EventRecord event, Deadline deadline) override {
+        auto read = [event = std::move(event)](ReadSession& session) { return find_outcomes(session, event); };
+        return engine_.readers.run<std::vector<ports::DeliveryOutcome>>(std::move(read), deadline);
     }
 
     Task<Result<ports::AttemptRecord>> find_attempt(std::optional<TenantId> tenant, AttemptId id, bool with_event,

@@ -6,8 +6,8 @@
 
 namespace outpost::embedded {
 
-/// Builds the indexes in one transaction, empties the WAL and writes the id filter. Safe to repeat after a crash. Sealer thread; nobody
-/// writes to the file any more.
+/// Builds the indexes in one transaction, empties the WAL and writes the id filter. Safe to repeat after a crash.
+/// Sealer thread; nobody writes to the file any more.
 /// @param rows  that it has for all who were told; what a refused commit has left behind them is removed
 /// @return what the segment holds; unavailable when a reader was in the way: try again
 Result<SegmentRange> seal_segment(const std::filesystem::path& file, std::optional<std::size_t> rows = std::nullopt);
