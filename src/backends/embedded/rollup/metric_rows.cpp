@@ -2,6 +2,7 @@
 
 #include "backends/embedded/log/segment_file.hpp"
 #include "backends/embedded/read/conditions.hpp"
+#include "backends/embedded/rollup/attempt_rows.hpp"
 
 namespace outpost::embedded {
 namespace {
@@ -40,22 +41,12 @@ Result<void> count_sealed_events(Database& database, const RowRange& range, std:
 
 Result<void> count_sealed_attempts(Database& database, const RowRange& range, Counting& counting) {
     const Conditions where = conditions_of(range, counting);
-    TRY(Statement rows, database.prepare("SELECT time, tenant, destination, topic, type, success, code, manual, number"
-                                         " FROM attempts" +
-                                         where.text()));
+    TRY(Statement rows, database.prepare(fmt::format("SELECT {} FROM attempts{}", kAttemptCellColumns, where.text())));
     where.bind(rows);
     while (true) {
         TRY(const bool more, rows.step());
         if (!more) return {};
-        const Cell attempt{.tenant = static_cast<std::uint32_t>(rows.integer(1)),
-                           .destination = static_cast<std::uint32_t>(rows.integer(2)),
-                           .topic = std::string(rows.text(3)),
-                           .type = std::string(rows.text(4)),
-                           .success = rows.integer(5) != 0,
-                           .code = std::string(rows.text(6)),
-                           .manual = rows.integer(7) != 0,
-                           .number = static_cast<std::uint32_t>(rows.integer(8))};
-        TRY_VOID(counting.add(rows.integer(0), attempt));
+        TRY_VOID(counting.add(rows.integer(0), attempt_cell(rows)));
     }
 }
 

@@ -1,6 +1,7 @@
 #include "backends/embedded/rollup/rollup.hpp"
 
 #include "backends/embedded/log/segment_file.hpp"
+#include "backends/embedded/rollup/attempt_rows.hpp"
 #include "base/log.hpp"
 
 namespace outpost::embedded {
@@ -37,21 +38,15 @@ Result<std::uint32_t> count_events(Database& segment, std::uint32_t first, std::
 }
 
 Result<void> count_attempts(Database& segment, std::uint32_t first, std::uint32_t end, Counts& counts) {
-    TRY(Statement rows, segment.prepare("SELECT time, tenant, destination, topic, type, success, code, manual, number"
-                                        " FROM attempts WHERE row >= ? AND row < ?"));
+    TRY(Statement rows,
+        segment.prepare(fmt::format("SELECT {} FROM attempts WHERE row >= ? AND row < ?", kAttemptCellColumns)));
     rows.bind(1, first).bind(2, end);
     while (true) {
         TRY(const bool more, rows.step());
         if (!more) return {};
-        ++counts[{.start = minute_of(rows.integer(0)),
-                  .tenant = static_cast<std::uint32_t>(rows.integer(1)),
-                  .destination = static_cast<std::uint32_t>(rows.integer(2)),
-                  .topic = std::string(rows.text(3)),
-                  .type = std::string(rows.text(4)),
-                  .success = rows.integer(5) != 0,
-                  .code = std::string(rows.text(6)),
-                  .manual = rows.integer(7) != 0,
-                  .number = static_cast<std::uint32_t>(rows.integer(8))}];
+        Cell cell = attempt_cell(rows);
+        cell.start = minute_of(rows.integer(0));
+        ++counts[std::move(cell)];
     }
 }
 
