@@ -53,6 +53,25 @@ TEST(Oneshot, GoesOnOnItsOwnThreadWhoeverAnswers) {
     EXPECT_EQ(where, std::this_thread::get_id());
 }
 
+TEST(Oneshot, AnsweredHereItGoesOnBeforeTheCallReturns) {
+    boost::asio::io_context io;
+    TaskGroup tasks(io.get_executor(), "test");
+    Pending pending;
+    std::unique_ptr<int> got;
+    std::thread::id where;
+    tasks.start(wait_for(&pending, &got, &where));
+    io.poll();
+    io.restart();
+    bool went_on = false;
+    boost::asio::post(io, [&] {
+        pending->here(std::make_unique<int>(3));
+        went_on = got != nullptr;
+    });
+    io.poll();
+    EXPECT_TRUE(went_on);
+    EXPECT_EQ(*got, 3);
+}
+
 TEST(Oneshot, MayBeAnsweredBeforeTheWaitBegins) {
     boost::asio::io_context io;
     TaskGroup tasks(io.get_executor(), "test");

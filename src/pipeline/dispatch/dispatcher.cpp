@@ -54,52 +54,75 @@ std::optional<std::uint32_t> Dispatcher::next() {
 void Dispatcher::pump() {
     if (pumping_) return;  // a worker that ends at once comes back here: the loop below goes on
     pumping_ = true;
-    while (!stopped_) {
-        const auto destination = next();
-        if (!destination) break;
-        start_next(*destination);
-    }
+    while (auto begun = begin()) tasks_.start(run(*std::move(begun)));
     pumping_ = false;
 }
 
-void Dispatcher::start_next(std::uint32_t destination) {
-    Lane& lane = lanes_.at(destination);
-    lane.in_turn = false;
-    if (lane.running >= lane.cap.value()) return;
-    if (lane.queue.empty()) return went_on(destination, lane);
-    model::Delivery delivery = std::move(lane.queue.front());
-    lane.queue.pop_front();
-    if (in_flight_.contains(delivery.key)) {
-        lane.behind.push_back(std::move(delivery));
-        return take_turn(destination, lane);
+/// Takes the next delivery out of its queue; nothing when none may be sent now.
+std::optional<Dispatcher::Begun> Dispatcher::begin() {
+    while (!stopped_) {
+        const auto destination = next();
+        if (!destination) break;
+        if (auto begun = begin_of(*destination)) return begun;
     }
-    const bool at_floor = lane.cap.at_floor();
-    ++lane.running;
-    if (at_floor) ++floor_running_;
-    in_flight_.emplace(delivery.key, InFlight{});
-    take_turn(destination, lane);
-    tasks_.start(run(std::move(delivery), at_floor));  // may end at once and take the lane with it
+    return std::nullopt;
 }
 
-Task<void> Dispatcher::run(model::Delivery delivery, bool at_floor) {
-    Left left{.key = delivery.key,
-              .attempts_settled = delivery.attempts_settled,
-              .payload_bytes = delivery.event->data.size(),
+std::optional<Dispatcher::Begun> Dispatcher::begin_of(std::uint32_t destination) {
+    Lane& lane = lanes_.at(destination);
+    lane.in_turn = false;
+    if (lane.running >= lane.cap.value()) return std::nullopt;
+    if (lane.queue.empty()) {
+        ask_for(went_on(destination, lane));
+        return std::nullopt;
+    }
+    Begun begun{.delivery = std::move(lane.queue.front()), .at_floor = lane.cap.at_floor()};
+    lane.queue.pop_front();
+    if (in_flight_.contains(begun.delivery.key)) {
+        lane.behind.push_back(std::move(begun.delivery));
+        take_turn(destination, lane);
+        return std::nullopt;
+    }
+    ++lane.running;
+    if (begun.at_floor) ++floor_running_;
+    in_flight_.emplace(begun.delivery.key, InFlight{});
+    take_turn(destination, lane);
+    return begun;
+}
+
+/// Goes on with the next delivery when one has ended: a coroutine begun anew for each would cost more than a queue.
+Task<void> Dispatcher::run(Begun begun) {
+    std::optional<Begun> next(std::move(begun));
+    while (next) {
+        Task<void> carrying = carry(*std::move(next));
+        next.reset();
+        co_await std::move(carrying);
+        next = begin();
+        pump();  // an end may make room for several
+    }
+}
+
+Task<void> Dispatcher::carry(Begun begun) {
+    Left left{.key = begun.delivery.key,
+              .attempts_settled = begun.delivery.attempts_settled,
+              .payload_bytes = begun.delivery.event->data.size(),
               .cancelled = false,
               .worked = {}};
     std::exception_ptr thrown;
     try {
-        left.worked = co_await worker_.work(std::move(delivery), in_flight_.at(left.key));
+        left.worked = co_await worker_.work(std::move(begun.delivery), in_flight_.at(left.key));
     } catch (...) {
         thrown = std::current_exception();  // the group logs it; the lane goes on
     }
-    if (at_floor) --floor_running_;
+    if (begun.at_floor) --floor_running_;
     left.cancelled = in_flight_.at(left.key).cancelled;
-    finished(left);
-    if (thrown) std::rethrow_exception(thrown);
+    ask_for(finished(left));
+    if (!thrown) co_return;
+    pump();
+    std::rethrow_exception(thrown);
 }
 
-void Dispatcher::finished(const Left& left) {
+Dispatcher::Wanted Dispatcher::finished(const Left& left) {
     in_flight_.erase(left.key);
     payload_bytes_ -= left.payload_bytes;
     const std::uint32_t destination = left.key.destination.destination;
@@ -108,7 +131,7 @@ void Dispatcher::finished(const Left& left) {
     --lane.running;
     lane.cap.note(left.worked.sign, was_binding);
     bring_forward(left, lane);
-    went_on(destination, lane);
+    return went_on(destination, lane);
 }
 
 /// The copy that waited behind the one that left takes its place, unless it was cancelled or is out of date: then the
@@ -123,14 +146,17 @@ void Dispatcher::bring_forward(const Left& left, Lane& lane) {
     lane.behind.erase(copy);
 }
 
-/// Something left the lane: others take its place, and an idle lane is forgotten.
-void Dispatcher::went_on(std::uint32_t destination, Lane& lane) {
-    std::vector<model::DestinationKey> wanted;
+/// Something left the lane: an idle one is forgotten.
+Dispatcher::Wanted Dispatcher::went_on(std::uint32_t destination, Lane& lane) {
+    Wanted wanted;
     if (lane.waiting() <= kQueueHeadMax / 2) wanted = std::exchange(lane.refused, {});
     take_turn(destination, lane);
     const bool idle = lane.waiting() == 0 && lane.running == 0 && !lane.in_turn && lane.refused.empty();
     if (idle && (!lane.cap.in_trouble() || lanes_.size() > kLanesRememberedMax)) lanes_.erase(destination);
-    pump();
+    return wanted;
+}
+
+void Dispatcher::ask_for(const Wanted& wanted) {
     for (const model::DestinationKey& key : wanted) ledger_.demand(key);
 }
 
@@ -162,7 +188,9 @@ Dispatcher::Place Dispatcher::request_cancel(const model::DeliveryKey& key) {
         const auto is_it = [&](const model::Delivery& delivery) { return delivery.key == key; };
         std::erase_if(lane.queue, is_it);
         std::erase_if(lane.behind, is_it);
-        went_on(key.destination.destination, lane);
+        const Wanted wanted = went_on(key.destination.destination, lane);
+        pump();
+        ask_for(wanted);
     }
     const auto running = in_flight_.find(key);
     if (running == in_flight_.end()) return waiting != nullptr ? Place::queued : Place::elsewhere;

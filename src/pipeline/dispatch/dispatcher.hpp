@@ -96,11 +96,20 @@ private:
         std::size_t waiting() const { return queue.size() + behind.size(); }
         model::Delivery* find(const model::DeliveryKey& key);
     };
+    /// What a worker is given.
+    struct Begun {
+        model::Delivery delivery;
+        bool at_floor = false;  ///< of the floor's share
+    };
+    using Wanted = std::vector<model::DestinationKey>;  ///< there is room for these again
+
     void pump();
-    void start_next(std::uint32_t destination);
+    std::optional<Begun> begin();
+    std::optional<Begun> begin_of(std::uint32_t destination);
     void take_turn(std::uint32_t destination, Lane& lane);
     std::optional<std::uint32_t> next();
-    Task<void> run(model::Delivery delivery, bool at_floor);
+    Task<void> run(Begun begun);
+    Task<void> carry(Begun begun);
     struct Left {
         model::DeliveryKey key;
         std::uint32_t attempts_settled = 0;  ///< when it was begun
@@ -108,9 +117,10 @@ private:
         bool cancelled = false;  ///< what a person asked for last
         Worked worked;
     };
-    void finished(const Left& left);
+    Wanted finished(const Left& left);
     void bring_forward(const Left& left, Lane& lane);
-    void went_on(std::uint32_t destination, Lane& lane);
+    Wanted went_on(std::uint32_t destination, Lane& lane);
+    void ask_for(const Wanted& wanted);
     model::Delivery* find_waiting(const model::DeliveryKey& key);
 
     DispatchSettings settings_;

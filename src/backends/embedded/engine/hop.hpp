@@ -27,7 +27,7 @@ Task<Result<T>> hop(Executor executor, Work work) {
         auto there = [origin, work = std::move(work), answer = std::move(answer)]() mutable {
             // Posted, so that whatever `work` posted to the same executor comes first.
             auto back = [answer = std::move(answer), result = guarded<T>(work)]() mutable {
-                answer(std::move(result));
+                answer.here(std::move(result));
             };
             boost::asio::post(origin, std::move(back));
         };

@@ -280,19 +280,19 @@ void Journal::publish(std::vector<Request>& requests) {
                 using What = std::decay_t<decltype(what)>;
                 if constexpr (std::is_same_v<What, AcceptRequest>) {
                     batch.push_back([answer = std::move(what.answer), accepted = std::move(what.accepted)]() mutable {
-                        answer(std::move(accepted));
+                        answer.here(std::move(accepted));
                     });
                 } else if constexpr (std::is_same_v<What, SettleRequest>) {
                     batch.push_back([answer = std::move(what.answer), written = std::move(what.written)]() mutable {
-                        answer(std::move(written));
+                        answer.here(std::move(written));
                     });
                 } else if constexpr (std::is_same_v<What, DecideRequest>) {
                     batch.push_back([answer = std::move(what.answer), outcome = std::move(what.outcome)]() mutable {
-                        answer(std::move(outcome));
+                        answer.here(std::move(outcome));
                     });
                 } else {
                     batch.push_back([answer = std::move(what.answer), copied = std::move(what.copied)]() mutable {
-                        answer(std::move(copied));
+                        answer.here(std::move(copied));
                     });
                 }
             },
@@ -311,7 +311,8 @@ void Journal::refuse(Request& request, const Error& error, Replies& replies) {
     auto& batch = replies_for(replies, request.origin);
     std::visit(
         [&](auto& what) {
-            batch.push_back([answer = std::move(what.answer), error]() mutable { answer(std::unexpected(error)); });
+            batch.push_back(
+                [answer = std::move(what.answer), error]() mutable { answer.here(std::unexpected(error)); });
         },
         request.what);
 }
