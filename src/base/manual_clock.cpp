@@ -19,11 +19,16 @@ struct ManualClock::Sleeper {
     bool woken = false;  // touched only on the sleeper's executor
 };
 
-ManualClock::ManualClock(TimePoint start) : wall_(start), monotonic_(std::chrono::hours(1)) {}
+ManualClock::ManualClock(TimePoint start)
+    : monotonic_(std::chrono::hours(1)), wall_less_monotonic_(start - monotonic_ms()) {}
+
+Milliseconds ManualClock::monotonic_ms() const {
+    return std::chrono::floor<Milliseconds>(monotonic_.time_since_epoch());
+}
 
 TimePoint ManualClock::now() const {
     const std::scoped_lock lock(mutex_);
-    return wall_;
+    return wall_less_monotonic_ + monotonic_ms();
 }
 
 MonotonicTime ManualClock::monotonic() const {
@@ -59,7 +64,6 @@ void ManualClock::advance(MonotonicTime::duration by) {
     {
         const std::scoped_lock lock(mutex_);
         monotonic_ += by;
-        wall_ += std::chrono::floor<Milliseconds>(by);
         while (!sleepers_.empty() && sleepers_.begin()->first.first <= monotonic_) {
             due.push_back(std::move(sleepers_.begin()->second));
             sleepers_.erase(sleepers_.begin());
@@ -76,7 +80,7 @@ void ManualClock::advance(MonotonicTime::duration by) {
 
 void ManualClock::jump(Milliseconds by) {
     const std::scoped_lock lock(mutex_);
-    wall_ += by;
+    wall_less_monotonic_ += by;
 }
 
 std::optional<MonotonicTime> ManualClock::next_wake() const {

@@ -27,9 +27,11 @@ public:
 
 private:
     struct Sleeper;
+    Milliseconds monotonic_ms() const;
+
     mutable std::mutex mutex_;  // a test clock is shared by the threads of an engine under test
-    TimePoint wall_;
     MonotonicTime monotonic_;
+    TimePoint wall_less_monotonic_;  ///< so that parts of milliseconds are not lost on the way
     std::uint64_t next_id_ = 0;
     std::map<std::pair<MonotonicTime, std::uint64_t>, std::shared_ptr<Sleeper>> sleepers_;
 };

@@ -44,6 +44,11 @@ TEST_F(ManualClockTest, StandsStillUntilItIsMoved) {
     EXPECT_EQ(clock.monotonic() - start, 1500ms);
 }
 
+TEST_F(ManualClockTest, PartsOfMillisecondsAddUpOnBothClocks) {
+    for (int i = 0; i < 4; ++i) clock.advance(250us);
+    EXPECT_EQ(clock.now(), from_unix_ms(1001));
+}
+
 TEST_F(ManualClockTest, JumpMovesTheWallClockAlone) {
     const MonotonicTime start = clock.monotonic();
     clock.jump(-500ms);

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Kills the real binary under load, again and again, and checks that it keeps its promises (hard-cases T-01, T-05).
 
-usage: crash.py BINARY [--seconds 45 | --rounds 1000] [--seed N] [--publishers 3] [--rate 300] [--keep]
+usage: crash.py BINARY [--seconds 40 | --rounds 1000] [--seed N] [--publishers 3] [--rate 300] [--keep]
 
 Publishers, manual retries and deletions run against it while it is killed (-9, mostly under load, sometimes during its
 start), kills itself at test points (in commit, roll, seal, projection; debug builds only), or is asked to stop, and
@@ -10,7 +10,9 @@ started on the same directory. Then it is left alone until it is quiet, and then
   - each manual retry answered 202 was made;
   - what was delivered is sent again only across a kill, and no more of it than can have been in flight;
   - nothing is sent to a destination after its deletion was answered;
-  - the API shows each event, and its attempts numbered without gap or repetition.
+  - the API shows each event, and its attempts numbered without gap or repetition;
+  - what was acknowledged before a backup began is in it: some rounds run `db backup` under load, kill it or the server
+    meanwhile, restore what it made, check it, start it and look.
 Exits 1 with the ids when one of these is not so, and keeps the directory. Python's standard library only.
 """
 import argparse
@@ -22,6 +24,7 @@ import tempfile
 import time
 from collections import Counter
 
+from backups import Backups
 from load import Book, Owner, Person, Publisher, set_up
 from receiver import Receiver
 from server import Server, StartFailed, TEST_POINTS
@@ -30,6 +33,7 @@ from verdict import judge, Outage, undelivered, unmade_retries
 KILL_DURING_START, ASK_TO_STOP = 0.15, 0.12
 AT_TEST_POINT, TEST_POINT_WITHIN_S = 0.5, 4
 TRIES_WITHOUT_HIT_MAX = 4  # of a test point, while others are reached
+BACKUP_FIRST_ROUND, BACKUP_EVERY = 6, 20  # rounds
 QUIET_LIMIT_S = 12  # without any progress
 SHOWN_MAX = 50
 
@@ -37,7 +41,7 @@ SHOWN_MAX = 50
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("binary", type=os.path.abspath)
-    parser.add_argument("--seconds", type=float, default=45, help="of rounds; settling comes on top")
+    parser.add_argument("--seconds", type=float, default=40, help="of rounds; settling comes on top")
     parser.add_argument("--rounds", type=int, help="so many, however long they take")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 32))
     parser.add_argument("--publishers", type=int, default=3)
@@ -49,8 +53,9 @@ def arguments():
 class Rounds:
     """Kill, start, kill, …; remembers the outages that kills made."""
 
-    def __init__(self, server, random_source, problems):
-        self.server, self.random, self.problems = server, random_source, problems
+    def __init__(self, server, book, random_source):
+        self.server, self.random, self.problems = server, random_source, book.problems
+        self.backups = Backups(server, book, random.Random(random_source.randrange(1 << 32)), book.problems)
         self.outages, self.stops, self.kills_during_start, self.count = [], 0, 0, 0
         self.next_points = []
         self.test_point = None  # of the process that runs
@@ -58,6 +63,8 @@ class Rounds:
 
     def one(self):
         self.count += 1
+        if self.count % BACKUP_EVERY == BACKUP_FIRST_ROUND:
+            return self.back_up()
         kills = []
         if self.test_point:
             self.tried[self.test_point] += 1
@@ -76,6 +83,19 @@ class Rounds:
         self.start(kills)
         if kills:
             self.outages.append(Outage(kills[0], time.monotonic(), len(kills)))
+
+    def back_up(self):
+        """The server may die in the middle of it, at its own test point, too; then it is started again."""
+        kills = []
+        made = self.backups.make(lambda: kills.append(self.server.kill()))
+        if self.server.killed_itself():
+            if not kills:
+                self.reached[self.test_point] += 1
+                kills.append(self.server.kill())
+            self.start(kills)
+            self.outages.append(Outage(kills[0], time.monotonic(), len(kills)))
+        if made:
+            self.backups.restore(*made)
 
     def start(self, kills):
         self.spawn()
@@ -144,7 +164,7 @@ def run(options, directory):
     pause = options.publishers / options.rate
     workers = [Publisher(f"p{number}", server, book, source(), pause) for number in range(options.publishers)]
     workers += [Person(server, book, source(), 0.03), Owner(receiver.port, server, book, source(), 0.1)]
-    rounds = Rounds(server, source(), book.problems)
+    rounds = Rounds(server, book, source())
     end = time.monotonic() + options.seconds
     try:
         while rounds.count < options.rounds if options.rounds else time.monotonic() < end:
@@ -159,9 +179,13 @@ def run(options, directory):
         settling = time.monotonic()
         wait_until_quiet(book, receiver)
         problems, figures = judge(book, receiver, server, rounds.outages, source())
+        rounds.backups.deliver_the_rest()
+        problems = {what: where for what, where in {**problems, **book.problems}.items() if where}
         if rounds.never_reached():
             problems["test points never reached"] = rounds.never_reached()
-        figures.update({"rounds": rounds.count, "kills": rounds.kills(), "at test points": dict(rounds.reached), "of them during a start": rounds.kills_during_start,
+        figures.update({"rounds": rounds.count, "kills": rounds.kills(), "at test points": dict(rounds.reached + rounds.backups.reached),
+                        "backups restored": rounds.backups.restored, "backups killed": rounds.backups.killed,
+                        "of them during a start": rounds.kills_during_start,
                         "stops": rounds.stops, "settled after, s": round(time.monotonic() - settling, 1)})
         status = server.stop()
         if status != 0:

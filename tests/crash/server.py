@@ -30,6 +30,18 @@ TEST_POINTS = {
 }
 
 
+# Of `db backup` and `db restore`.
+BACKUP_POINTS = {
+    "backup.control_copied": 1,
+    "backup.segment_copied": 2,
+    "backup.before_manifest": 1,
+    "backup.before_rename": 1,
+    "backup.after_rename": 1,
+}
+RESTORE_POINT = "restore.before_rename"
+TOOL_LIMIT_S = 120
+
+
 def free_port():
     """Below the range of outgoing connections, so that it is free again at each restart."""
     while True:
@@ -79,12 +91,45 @@ class StartFailed(Exception):
     pass
 
 
-class Server:
-    """One data directory. `ready` is set while the process serves."""
+def sanitizer_options():
+    return {name: os.environ[name] for name in ("ASAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS") if name in os.environ}
 
-    def __init__(self, binary, directory):
+
+class Tool:
+    """`outpost db …`, that runs beside everything else. Its output is kept in a file."""
+
+    def __init__(self, binary, directory, words, data="data", test_point=None):
+        environment = {"PATH": os.environ["PATH"], "DATA_DIR": os.path.join(directory, data), **sanitizer_options()}
+        if test_point:
+            environment["OUTPOST_TEST_POINT"] = test_point
+        self.words, self.log_path = words, os.path.join(directory, "tools.log")
+        with open(self.log_path, "ab") as log:
+            self.begins = log.tell()
+            self.process = subprocess.Popen([binary, "db", *words], cwd=directory, env=environment,
+                                            stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+
+    def end(self):
+        """@return the exit status; negative: the signal that killed it"""
+        try:
+            return self.process.wait(TOOL_LIMIT_S)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+            return f"none within {TOOL_LIMIT_S} s"
+
+    def describe(self, status):
+        with open(self.log_path, "rb") as log:
+            log.seek(self.begins)
+            return f"db {' '.join(self.words)}: exit status {status}: {log.read()[-2000:].decode(errors='replace')}"
+
+
+class Server:
+    """One data directory, `name` in `directory`. `ready` is set while the process serves."""
+
+    def __init__(self, binary, directory, name="data", settings=None):
         self.binary, self.directory, self.port = binary, directory, free_port()
-        self.log_path = os.path.join(directory, "server.log")
+        self.name, self.settings = name, settings or {}
+        self.log_path = os.path.join(directory, "server.log" if name == "data" else f"{name}.log")
         self.ready = threading.Event()
         self.process = None
         self.start_seconds_max = 0.0
@@ -94,7 +139,7 @@ class Server:
         environment = {
             "OUTPOST_TEST_SEGMENT_ROWS": str(SEGMENT_ROWS),
             "PATH": os.environ["PATH"],
-            "DATA_DIR": os.path.join(self.directory, "data"),
+            "DATA_DIR": os.path.join(self.directory, self.name),
             "API_HOST": "127.0.0.1",
             "API_PORT": str(self.port),
             "API_KEY": API_KEY,
@@ -106,9 +151,8 @@ class Server:
         }
         if test_point:
             environment["OUTPOST_TEST_POINT"] = test_point
-        for name in ("ASAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS"):
-            if name in os.environ:
-                environment[name] = os.environ[name]
+        environment.update(sanitizer_options())
+        environment.update(self.settings)
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen([self.binary, "serve"], cwd=self.directory, env=environment,
                                             stdin=subprocess.DEVNULL, stdout=log, stderr=log)

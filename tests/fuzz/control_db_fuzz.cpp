@@ -71,6 +71,12 @@ void check_sealed(const model::StoredDestination& stored) {
            stored.destination.delivery_metadata == expected.delivery_metadata);
 }
 
+/// SQLite's errors and ours about the file name it; those about a value name what it belongs to.
+bool names_the_file(const Error& error, const std::filesystem::path& file) {
+    const std::string text = error.describe();
+    return text.contains(file.string());
+}
+
 Result<std::size_t> read_all(const std::filesystem::path& file) {
     TRY(Database database, open_control(file));
     TRY_VOID(open_projections(file));
@@ -109,7 +115,7 @@ void control_db_fuzz(std::string_view bytes) {
     write_file(file, files.file);
     write_file(file.string() + "-wal", files.wal);
     const auto read = read_all(file);
-    if (!read) ASSERT(!read.error().text().empty());
+    if (!read) ASSERT(names_the_file(read.error(), file));
     ASSERT(!untouched || (read.has_value() && *read == kTenants * kDestinations));
 }
 

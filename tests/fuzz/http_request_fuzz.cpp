@@ -1,6 +1,7 @@
 // The server's reader of requests (hard-cases T-70, T-71). First byte: how the bytes arrive; then the bytes.
 #include "base/utf8.hpp"
 #include "fuzz/fuzz.hpp"
+#include "net/http/request_id.hpp"
 #include "net/http/server_request_reader.hpp"
 
 #include <cstring>
@@ -28,6 +29,7 @@ void check(const http::ServerRequest& request) {
     ASSERT(request.query.find_first_of(std::string_view("\r\n\0 ", 4)) == std::string::npos);
     ASSERT(request.headers.size() <= http::kHeaderFieldsMax);
     ASSERT(request.body.size() <= kBodyBytesMax);
+    ASSERT(request.id.empty() || http::is_request_id(request.id));
     for (const auto& [name, value] : request.headers) {
         ASSERT(!name.empty() && name.find_first_of(std::string_view(" \t\r\n\0:", 6)) == std::string::npos);
         ASSERT(value.find_first_of(std::string_view("\r\n\0", 3)) == std::string::npos);

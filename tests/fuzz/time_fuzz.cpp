@@ -19,8 +19,10 @@ void time_fuzz(std::string_view text) {
         ASSERT(time.error().code() == Errc::invalid);
         ASSERT(!is_utf8(text) || is_utf8(time.error().text()));  // it becomes part of an answer
     }
-    const auto lenient = parse_date_or_time(text);
-    ASSERT(!time || (lenient.has_value() && *lenient == *time));
+    const auto bound = parse_time_bound(text);
+    ASSERT(!time || (bound.has_value() && *bound == *time));
+    const auto lenient = parse_date_or_time_bound(text);
+    ASSERT(!bound || (lenient.has_value() && *lenient == *bound));
 }
 
 }  // namespace outpost::fuzz

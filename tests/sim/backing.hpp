@@ -29,10 +29,16 @@ public:
     virtual void crash() = 0;
     /// After the process is gone.
     virtual void close() = 0;
-    /// The disk under it goes wrong in some way, or is well again. @return what to print of it
     /// How much later it may act than is due: by a wall clock that has jumped meanwhile, by a queue's redelivery.
-    virtual Milliseconds sleeps_through(Milliseconds jumped_by) const { return jumped_by; }
+    /// @param jumped_by  in all, in both directions together
+    /// @param jumped_before  so much of it before the living process began
+    virtual Milliseconds sleeps_through(Milliseconds jumped_by, Milliseconds /*jumped_before*/) const {
+        return jumped_by;
+    }
+    /// Whether retries wait as long as planned while a process lives, also when the wall clock jumps (T-16).
+    virtual bool waits_as_planned() const { return false; }
     virtual bool has_disk() const { return false; }
+    /// The disk under it goes wrong in some way, or is well again. @return what to print of it
     virtual std::string change_disk() { return ""; }
     virtual void mend_disk() {}
     /// What the log will show later, it shows now (decision A8, brokered).

@@ -80,7 +80,9 @@ public:
         stage_.await(ledger_->stop());
         ledger_.reset();
     }
-    Milliseconds sleeps_through(Milliseconds jumped_by) const override { return jumped_by + options_.visibility; }
+    Milliseconds sleeps_through(Milliseconds jumped_by, Milliseconds /*jumped_before*/) const override {
+        return jumped_by + options_.visibility;
+    }
     void flush_log() override { ledger_->write_log(); }
 
 private:

@@ -38,7 +38,11 @@ struct SettleSeen {
     Certainty certainty = Certainty::pending;
     std::size_t life = 0;
     bool under_faults = false;  ///< when it was asked for
+    MonotonicTime asked;
     std::optional<TimePoint> next_due;
+
+    /// How long the delivery is to wait, whatever the clocks show meanwhile. There must be a next time.
+    Milliseconds planned_wait() const { return *next_due - attempt.time; }
 };
 
 struct DecisionSeen {
@@ -59,6 +63,7 @@ struct SendSeen {
     std::uint32_t number = 0;
     bool manual = false;
     Tick began = 0;
+    MonotonicTime began_at;
     SendEnd end = SendEnd::unknown;
     std::string code;
     std::size_t life = 0;

@@ -1,5 +1,7 @@
 #include "sim/invariants.hpp"
 
+#include "base/step_free_time.hpp"
+
 #include <algorithm>
 
 namespace outpost::sim {
@@ -53,6 +55,9 @@ public:
         check_retries();
         check_cancels();
         if (!ending_.wall_clock_jumped) check_schedule();
+        if (ending_.waits_as_planned) {
+            for (const auto& [key, story] : stories_) check_waits(key, story);
+        }
         return std::move(wrong_);
     }
 
@@ -67,6 +72,7 @@ private:
     void check_retries();
     void check_cancels();
     void check_schedule();
+    void check_waits(const model::DeliveryKey& key, const Story& story);
     std::optional<std::string> how_it_ended(const model::DeliveryKey& key, const model::Event& event) const;
     const Story* find(const model::DeliveryKey& key) const {
         const auto story = stories_.find(key);
@@ -77,6 +83,7 @@ private:
     const Ending ending_;
     const History& history_;
     std::map<model::DeliveryKey, Story> stories_;
+    std::map<AttemptId, MonotonicTime> decided_;  ///< when the attempt was to be settled for the first time
     std::vector<std::string> wrong_;
 };
 
@@ -86,6 +93,7 @@ void Checker::collect() {
     for (const SettleSeen& settle : history_.settles) {
         if (settle.certainty != Certainty::refused) stories_[settle.key].settles.push_back(&settle);
         key_of[settle.attempt.id] = settle.key;
+        decided_.try_emplace(settle.attempt.id, settle.asked);
     }
     for (const DecisionSeen& decision : history_.decisions) {
         if (decision.certainty != Certainty::refused) stories_[decision.key].decisions.push_back(&decision);
@@ -321,6 +329,23 @@ void Checker::check_schedule() {
                 wrong(fmt::format("{}: attempt {} came {} ms too early", describe(key), attempt.number,
                                   (earliest - (attempt.time - attempt.duration)).count()));
             }
+        }
+    }
+}
+
+/// By the monotonic clock: no retry of a living process comes before its time, whatever was done to the wall clock
+/// (hard-cases T-16). That none comes too late, or never, is seen by how the simulation ends.
+void Checker::check_waits(const model::DeliveryKey& key, const Story& story) {
+    for (const SettleSeen* settle : story.settles) {
+        if (!settle->next_due) continue;
+        const MonotonicTime decided = decided_.at(settle->attempt.id);
+        for (const SendSeen* sent : story.sends) {
+            const bool follows = sent->number == settle->attempt.number + 1 && sent->life == settle->life;
+            if (!follows || sent->manual) continue;
+            const auto waited = std::chrono::floor<Milliseconds>(sent->began_at - decided);
+            if (waited + kClockStepMin >= settle->planned_wait()) continue;
+            wrong(fmt::format("{}: attempt {} came after {} ms instead of {}{}", describe(key), sent->number,
+                              waited.count(), settle->planned_wait().count(), tell(story)));
         }
     }
 }

@@ -19,6 +19,7 @@ struct Ending {
     const LogSeen& log;
     const model::RetryPolicy& policy;
     bool wall_clock_jumped = false;
+    bool waits_as_planned = false;  ///< also then (Backing)
 };
 
 /// All that is known of a delivery, in a few words.

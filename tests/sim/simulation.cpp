@@ -30,9 +30,10 @@ BackingKind kind_of(std::uint64_t seed) {
     return static_cast<BackingKind>(seed % 3);
 }
 
-std::vector<std::unique_ptr<WitnessProvider>> Simulation::Life::watch(Scripted& scripted, History& history) {
+std::vector<std::unique_ptr<WitnessProvider>> Simulation::Life::watch(Scripted& scripted, History& history,
+                                                                      const Clock& clock) {
     std::vector<std::unique_ptr<WitnessProvider>> all;
-    for (auto& destination : scripted) all.push_back(std::make_unique<WitnessProvider>(*destination, history));
+    for (auto& destination : scripted) all.push_back(std::make_unique<WitnessProvider>(*destination, history, clock));
     return all;
 }
 
@@ -55,6 +56,7 @@ Simulation::~Simulation() {
 }
 
 void Simulation::begin_life() {
+    jumped_before_ = jumped_by_;
     backing_->open();
     life_ = std::make_unique<Life>(stage_, *backing_, history_, scripted_, process_settings());
     backing_->attach(life_->process);
@@ -176,18 +178,19 @@ Task<void> read_log(ports::LogReader* log, const History* history, ports::fakes:
 
 /// Every delivery ends within its schedule and a minute. Attempts that are under way may still get a schedule.
 void Simulation::wait_for_the_end() {
-    const TimePoint began = stage_.clock().now();
+    const MonotonicTime began = stage_.clock().monotonic();
     const auto quiet = [&] { return life_->clients.size() == 0 && life_->witness.depth().open == 0; };
     const auto schedule_ends = [&] {
-        TimePoint last = std::max(began, latest_);
+        MonotonicTime last = began;
         for (const SettleSeen& settle : history_.settles) {
-            if (settle.next_due && settle.certainty != Certainty::refused) last = std::max(last, *settle.next_due);
+            if (!settle.next_due || settle.certainty == Certainty::refused) continue;
+            last = std::max(last, settle.asked + settle.planned_wait());
         }
-        return last + kEndWithin + backing_->sleeps_through(jumped_by_);
+        return last + kEndWithin + backing_->sleeps_through(jumped_by_, jumped_before_);
     };
-    for (TimePoint end; end != schedule_ends();) {
+    for (MonotonicTime end; end != schedule_ends();) {
         end = schedule_ends();
-        if (stage_.until(quiet, end - stage_.clock().now())) return;
+        if (stage_.until(quiet, end - stage_.clock().monotonic())) return;
     }
     history_.violated(fmt::format("{} deliveries and {} requests do not end within their schedule",
                                   life_->witness.depth().open, life_->clients.size()));
@@ -212,7 +215,11 @@ void Simulation::settle_everything() {
     };
     const LogSeen log = read();
     const model::RetryPolicy policy = retry_policy();
-    auto wrong = check_invariants({.history = history_, .log = log, .policy = policy, .wall_clock_jumped = jumped_});
+    auto wrong = check_invariants({.history = history_,
+                                   .log = log,
+                                   .policy = policy,
+                                   .wall_clock_jumped = jumped_,
+                                   .waits_as_planned = backing_->waits_as_planned()});
     std::ranges::move(wrong, std::back_inserter(history_.violations));
 
     const std::size_t sends = history_.sends.size();

@@ -41,7 +41,7 @@ private:
              pipeline::testing::ProcessSettings settings)
             : faulty(backing.ledger(), stage.clock()),
               witness(faulty, history, stage.clock()),
-              providers(watch(scripted, history)),
+              providers(watch(scripted, history, stage.clock())),
               process({.clock = stage.clock(),
                        .shards = stage.shards(),
                        .ledger = witness,
@@ -49,7 +49,8 @@ private:
                        .log = backing.log()},
                       std::move(settings), maps()),
               clients(stage.executor(), "clients") {}
-        static std::vector<std::unique_ptr<WitnessProvider>> watch(Scripted& scripted, History& history);
+        static std::vector<std::unique_ptr<WitnessProvider>> watch(Scripted& scripted, History& history,
+                                                                   const Clock& clock);
         std::vector<pipeline::ProviderMap> maps();
 
         ports::fakes::FaultyLedger faulty;
@@ -105,8 +106,8 @@ private:
     std::vector<EventId> chosen_ids_;
     bool flooded_ = false;
     bool jumped_ = false;
-    Milliseconds jumped_by_{};  ///< in both directions together
-    TimePoint latest_;          ///< that the wall clock has shown before a jump: schedules are made by it
+    Milliseconds jumped_by_{};      ///< in both directions together
+    Milliseconds jumped_before_{};  ///< before this life began
     std::size_t crashes_ = 0;
 };
 

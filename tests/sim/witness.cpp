@@ -12,9 +12,13 @@ Certainty certainty_of(const Result<T>& result) {
 
 class WitnessPublisher final : public ports::Publisher {
 public:
-    WitnessPublisher(std::unique_ptr<ports::Publisher> inner, History& history, std::size_t life,
+    WitnessPublisher(std::unique_ptr<ports::Publisher> inner, History& history, const Clock& clock, std::size_t life,
                      std::shared_ptr<const model::StoredDestination> destination)
-        : inner_(std::move(inner)), history_(history), life_(life), destination_(std::move(destination)) {}
+        : inner_(std::move(inner)),
+          history_(history),
+          clock_(clock),
+          life_(life),
+          destination_(std::move(destination)) {}
 
     Task<Result<model::Outcome>> send(model::Delivery delivery, TimePoint attempt_time, Deadline deadline) override;
 
@@ -49,6 +53,7 @@ private:
 
     std::unique_ptr<ports::Publisher> inner_;
     History& history_;
+    const Clock& clock_;
     std::size_t life_;
     std::shared_ptr<const model::StoredDestination> destination_;
 };
@@ -62,6 +67,7 @@ Task<Result<model::Outcome>> WitnessPublisher::send(model::Delivery delivery, Ti
                            .destination_id = destination_->destination.id,
                            .number = delivery.attempts_settled + 1,
                            .manual = delivery.manual,
+                           .began_at = clock_.monotonic(),
                            .code = {},
                            .life = life_});
     try {
@@ -98,7 +104,7 @@ std::string describe(const model::DeliveryKey& key) {
 Result<std::unique_ptr<ports::Publisher>> WitnessProvider::open(
     std::shared_ptr<const model::StoredDestination> destination) {
     TRY(auto inner, inner_.open(destination));
-    return std::make_unique<WitnessPublisher>(std::move(inner), history_, life_, std::move(destination));
+    return std::make_unique<WitnessPublisher>(std::move(inner), history_, clock_, life_, std::move(destination));
 }
 
 Task<Result<std::vector<ports::Accepted>>> WitnessLedger::accept(std::vector<ports::Acceptance> batch,
@@ -131,6 +137,7 @@ Task<Result<void>> WitnessLedger::settle(std::vector<ports::Settlement> settleme
                                     .attempt = asked.attempt,
                                     .life = history_.life,
                                     .under_faults = history_.ledger_has_faults,
+                                    .asked = clock_.monotonic(),
                                     .next_due = asked.next_due});
     }
     auto settled = co_await inner_.settle(std::move(settlements), deadline);

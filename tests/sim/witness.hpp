@@ -34,8 +34,8 @@ private:
 /// The rules of another type, with every send written down. Belongs to one process.
 class WitnessProvider final : public ports::DestinationProvider {
 public:
-    WitnessProvider(ports::DestinationProvider& inner, History& history)
-        : inner_(inner), history_(history), life_(history.life) {}
+    WitnessProvider(ports::DestinationProvider& inner, History& history, const Clock& clock)
+        : inner_(inner), history_(history), clock_(clock), life_(history.life) {}
 
     const model::DestinationType& type() const override { return inner_.type(); }
     std::expected<void, ports::Rejection> validate(const model::Destination& destination) const override {
@@ -55,6 +55,7 @@ public:
 private:
     ports::DestinationProvider& inner_;
     History& history_;
+    const Clock& clock_;
     std::size_t life_;
 };
 

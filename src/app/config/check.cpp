@@ -1,12 +1,16 @@
 #include "app/config/check.hpp"
 
+#include "api/cors/cors.hpp"
 #include "net/egress/policy.hpp"
+
+#include <boost/asio/ip/address.hpp>
 
 namespace outpost::app {
 namespace {
 
 constexpr std::size_t kDeploymentIdBytesMax = 64;
 constexpr std::size_t kConcurrencyAdvised = 64;  // decision B13
+constexpr std::string_view kNoEffectYet = "comes with a later version and has no effect yet";
 
 using Lines = std::vector<std::string>;
 
@@ -94,10 +98,26 @@ void check_retries(const Config& config, Lines& lines) {
                                     config.retry_interval.count()));
 }
 
+void check_api(const Config& config, Lines& lines) {
+    boost::system::error_code no_address;
+    boost::asio::ip::make_address(config.api_host, no_address);
+    if (no_address) lines.push_back(fmt::format("API_HOST: {:?} is not an IP address", config.api_host));
+    if (const auto cors = api::Cors::make(config.api_cors_origins); !cors)
+        lines.push_back(fmt::format("API_CORS_ORIGINS: {}", cors.error().text()));
+    const std::string& mode = config.gin_mode;
+    if (!mode.empty() && mode != "debug" && mode != "release" && mode != "test")
+        lines.push_back(fmt::format("gin mode unknown: {} (available mode: debug release test)", mode));
+}
+
 void check_destinations(Config& config, Lines& lines) {
     auto webhook = webhook::resolve_settings(config.webhook);
     if (webhook) config.warnings.insert(config.warnings.end(), webhook->warnings.begin(), webhook->warnings.end());
     else lines.push_back(webhook.error().describe());
+    const std::string& source = config.destinations.eventbridge_source;
+    if (source.empty() || source.starts_with("aws."))
+        lines.push_back(fmt::format("DESTINATIONS_EVENTBRIDGE_SOURCE: {:?} is refused by EventBridge: it may not be "
+                                    "empty or start with \"aws.\"",
+                                    source));
     const auto mode = egress::parse_mode(config.egress_mode);
     if (!mode)
         lines.push_back(fmt::format("DESTINATIONS_EGRESS_MODE: {:?} is not block-metadata, public-only or open",
@@ -117,12 +137,17 @@ void warn_of_effects(Config& config) {
                         concurrency));
     if (config.api_allow_open)
         warnings.emplace_back("API_ALLOW_OPEN: no key is asked for; whoever reaches the API is an administrator");
+    if (config.api_allow_open && config.api_rate_limit_per_minute > 0)
+        warnings.emplace_back("API_RATE_LIMIT_PER_MINUTE: with API_ALLOW_OPEN all callers together have one allowance");
+    if (config.destinations_metadata_path != Config{}.destinations_metadata_path)
+        warnings.push_back(fmt::format("DESTINATIONS_METADATA_PATH: {}", kNoEffectYet));
+    if (!config.portal.proxy_url.empty()) warnings.push_back(fmt::format("PORTAL_PROXY_URL: {}", kNoEffectYet));
     if (config.topics == std::vector<std::string>{"*"})
         warnings.emplace_back("TOPICS=*: the only topic is then called \"*\"; unset TOPICS to accept any topic");
     if (config.publish_idempotency_window.count() == 0)
         warnings.emplace_back(
-            "PUBLISH_IDEMPOTENCY_KEY_TTL=0: event ids are remembered for ever, and so are the files "
-            "that hold them");
+            "PUBLISH_IDEMPOTENCY_KEY_TTL=0: event ids are remembered for ever, so no file of the log is ever removed: "
+            "LOG_RETENTION_DAYS, LOG_RETENTION_BYTES and the care for free space have no effect, and the disk fills");
 }
 
 void warn_of_names(const Remarks& remarks, Config& config) {
@@ -135,7 +160,7 @@ void warn_of_names(const Remarks& remarks, Config& config) {
     say(Fate::ignored, "accepted and ignored, they have no counterpart in embedded mode");
     say(Fate::observability, "observability comes later; nothing is exported yet");
     say(Fate::alerts, "alerts and operator events come with a later version; nothing is sent or disabled yet");
-    say(Fate::later, "comes with a later version and has no effect yet");
+    say(Fate::later, kNoEffectYet);
 }
 
 }  // namespace
@@ -156,6 +181,7 @@ void check_config(const std::optional<std::string>& service_flag, const Remarks&
             "and underscores (max 64 characters)");
     check_retries(config, lines);
     lines.insert(lines.end(), refused.begin(), refused.end());
+    check_api(config, lines);
     check_destinations(config, lines);
     warn_of_names(remarks, config);
     warn_of_effects(config);

@@ -45,9 +45,19 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"IdType",
                 {{"IDGEN_TYPE", "ulid"}},
                 "failed to configure ID generator: invalid id type: ulid (must be one of: uuidv4, uuidv7, nanoid)"},
+        Refusal{"RecordRequests",
+                {{"DELIVERY_RECORD_REQUESTS", "some"}},
+                "DELIVERY_RECORD_REQUESTS: must be failed, all or none, got some"},
         Refusal{"HeaderName",
                 {{"DESTINATIONS_WEBHOOK_TOPIC_HEADER_NAME", "host"}},
                 "invalid topic header name \"host\": reserved header"},
+        Refusal{"ApiHost", {{"API_HOST", "localhost"}}, "API_HOST: \"localhost\" is not an IP address"},
+        Refusal{"GinMode", {{"GIN_MODE", "prod"}}, "gin mode unknown: prod (available mode: debug release test)"},
+        Refusal{
+            "CorsOrigin",
+            {{"API_CORS_ORIGINS", "https://a.example,b.example"}},
+            "API_CORS_ORIGINS: \"b.example\" is not an origin: scheme://host[:port] is expected, without a path, or * "
+            "alone"},
         Refusal{"EgressMode",
                 {{"DESTINATIONS_EGRESS_MODE", "closed"}},
                 "DESTINATIONS_EGRESS_MODE: \"closed\" is not block-metadata, public-only or open"},
@@ -62,6 +72,7 @@ TEST_F(Check, AcceptsWhatTheContractAccepts) {
              {{"PORTAL_PROXY_URL", "localhost"}},
              {{"DEPLOYMENT_ID", "Ab-1_" + std::string(59, 'z')}},
              {{"RETRY_SCHEDULE", "1"}, {"RETRY_INTERVAL_SECONDS", "0"}},
+             {{"API_HOST", "::"}},
              {{"LOG_LEVEL", "dPanic"}},
              {{"DESTINATIONS_EGRESS_MODE", "open"}, {"DESTINATIONS_EGRESS_DENY", "*.internal, 10.0.0.0/8"}}})
         EXPECT_EQ(problems(environment), Lines());
@@ -134,8 +145,8 @@ INSTANTIATE_TEST_SUITE_P(
     Names, Warnings,
     testing::Values(
         Warning{"Ignored",
-                {{"GIN_MODE", "debug"}, {"LOG_BATCH_SIZE", "10"}, {"PUBLISH_MAX_CONCURRENCY", "1"}},
-                "GIN_MODE, LOG_BATCH_SIZE, PUBLISH_MAX_CONCURRENCY: accepted and ignored, they have no counterpart in "
+                {{"LOG_BATCH_SIZE", "10"}, {"PUBLISH_MAX_CONCURRENCY", "1"}},
+                "LOG_BATCH_SIZE, PUBLISH_MAX_CONCURRENCY: accepted and ignored, they have no counterpart in "
                 "embedded mode"},
         Warning{"Observability",
                 {{"OTEL_SERVICE_NAME", "x"}, {"OTEL_BSP_TIMEOUT", "1"}},
@@ -146,6 +157,12 @@ INSTANTIATE_TEST_SUITE_P(
             "ALERT_CONSECUTIVE_FAILURE_COUNT, OPERATOR_EVENTS_HTTP_URL: alerts and operator events come with a later "
             "version; nothing is sent or disabled yet"},
         Warning{"Later", {{"METRICS_PORT", "9090"}}, "METRICS_PORT: comes with a later version and has no effect yet"},
+        Warning{"MetadataPath",
+                {{"DESTINATIONS_METADATA_PATH", "elsewhere"}},
+                "DESTINATIONS_METADATA_PATH: comes with a later version and has no effect yet"},
+        Warning{"PortalProxy",
+                {{"PORTAL_PROXY_URL", "http://portal:3000"}},
+                "PORTAL_PROXY_URL: comes with a later version and has no effect yet"},
         Warning{"Alias",
                 {{"PORTAL_ACCENT_COLOR", "#fff"}},
                 "PORTAL_ACCENT_COLOR is read as PORTAL_BRAND_COLOR: use that name"},
@@ -161,6 +178,11 @@ INSTANTIATE_TEST_SUITE_P(
         Warning{"AnyTopic",
                 {{"TOPICS", "*"}},
                 "TOPICS=*: the only topic is then called \"*\"; unset TOPICS to accept any topic"},
+        Warning{"IdsForEver",
+                {{"PUBLISH_IDEMPOTENCY_KEY_TTL", "0"}},
+                "PUBLISH_IDEMPOTENCY_KEY_TTL=0: event ids are remembered for ever, so no file of the log is ever "
+                "removed: LOG_RETENTION_DAYS, LOG_RETENTION_BYTES and the care for free space have no effect, and the "
+                "disk fills"},
         Warning{
             "Deprecated",
             {{"DESTINATIONS_WEBHOOK_DISABLE_DEFAULT_TOPIC_HEADER", "true"}},
@@ -186,6 +208,19 @@ TEST_F(Check, ReadsAliasesUnlessTheProperNameIsThereToo) {  // decision D9
     EXPECT_EQ(config.portal.brand_color, "#111");
     EXPECT_EQ(config.portal.organization_name, "Acme");
     EXPECT_EQ(config.warnings.size(), 2u);
+}
+
+TEST_F(Check, SaysThatOpenCallersShareOneAllowance) {
+    const auto warnings = load({{"API_ALLOW_OPEN", "true"}, {"API_RATE_LIMIT_PER_MINUTE", "60"}}).warnings;
+    ASSERT_EQ(warnings.size(), 2u);
+    EXPECT_EQ(warnings[1], "API_RATE_LIMIT_PER_MINUTE: with API_ALLOW_OPEN all callers together have one allowance");
+}
+
+TEST_F(Check, LetsGinModeRaiseTheVerbosityAndNothingElse) {  // config.md §13
+    EXPECT_EQ(load({{"GIN_MODE", "debug"}}).log_level, log::Level::debug);
+    EXPECT_EQ(load({{"GIN_MODE", "debug"}, {"LOG_LEVEL", "warn"}}).log_level, log::Level::warn);
+    for (const char* mode : {"release", "test"}) EXPECT_EQ(load({{"GIN_MODE", mode}}).log_level, log::Level::info);
+    EXPECT_EQ(load({{"GIN_MODE", "debug"}}).warnings, Lines());
 }
 
 TEST_F(Check, RefusesUnknownNamesWhenStrict) {  // decision D8

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "backends/embedded/control/schema.hpp"
+#include "backends/embedded/feed/due_times.hpp"
 #include "backends/embedded/log/journal.hpp"
 #include "backends/embedded/project/projector.hpp"
 #include "base/alarm.hpp"
@@ -13,8 +14,8 @@ namespace outpost::embedded {
 /// On the control executor.
 class Maintenance {
 public:
-    Maintenance(Database& control, Projector& projector, SegmentDirectory& segments, Journal& journal, Clock& clock,
-                Executor control_executor, Executor sealer, Executor log);
+    Maintenance(Database& control, Projector& projector, DueTimes& due_times, SegmentDirectory& segments,
+                Journal& journal, Clock& clock, Executor control_executor, Executor sealer, Executor log);
 
     /// Segments that were finished but not sealed when the process ended.
     void start(const std::vector<std::uint32_t>& finished);
@@ -34,6 +35,7 @@ private:
 
     Database& control_;
     Projector& projector_;
+    DueTimes& due_times_;
     SegmentDirectory& segments_;
     Journal& journal_;
     Clock& clock_;

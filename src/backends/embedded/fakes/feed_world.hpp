@@ -175,8 +175,10 @@ protected:
     }
     ports::Settlement settlement_of(const model::DeliveryKey& of, std::optional<Milliseconds> retry_in) {
         const std::uint32_t number = sink.held.at(of).attempts_settled + 1;
-        return make_settlement(of, FakeSource::event_at(of.event), fmt::format("a{}", ++last_attempt), number,
-                               retry_in ? std::optional(now() + *retry_in) : std::nullopt);
+        auto settlement = make_settlement(of, FakeSource::event_at(of.event), fmt::format("a{}", ++last_attempt),
+                                          number, retry_in ? std::optional(now() + *retry_in) : std::nullopt);
+        settlement.attempt.time = now();
+        return settlement;
     }
     void settle(const model::DeliveryKey& of, std::optional<Milliseconds> retry_in = std::nullopt) {
         const ports::Settlement settlement = settlement_of(of, retry_in);
@@ -205,6 +207,11 @@ protected:
     }
     void start(const std::vector<Projector::Backlog>& backlogs) {
         loop.call([&] { feeder.start(backlogs); });
+    }
+    /// Somebody sets the wall clock; the engine then moves the table's times (due_times.hpp).
+    void jump(Milliseconds by) {
+        loop.clock().jump(by);
+        for (auto& [of, open] : source.table) open.due_ms += by.count();
     }
     void demand(std::uint32_t destination = kDestination) {
         loop.call([&] { feeder.demand(destination); });

@@ -1,6 +1,7 @@
 #include "backends/embedded/feed/feeder.hpp"
 
 #include "base/log.hpp"
+#include "model/retry_policy.hpp"
 
 namespace outpost::embedded {
 namespace {
@@ -9,17 +10,32 @@ constexpr std::size_t kLoadBatch = 32;                      // events read at on
 constexpr auto kRetryReadAfter = std::chrono::seconds(1);   // after a read failed
 constexpr auto kLookAgainAfter = std::chrono::seconds(1);   // at what was about to be closed
 constexpr auto kRetryMissingAfter = std::chrono::hours(1);  // an event that is gone or damaged rarely comes back
-constexpr auto kSleepMax = std::chrono::seconds(60);        // the wall clock may jump while the alarm sleeps
+// Of a time that is stored: one that is farther off was written while the clock was wrong.
+constexpr Milliseconds kWaitMax = 2 * model::kRetryDelayMax;
 
 }  // namespace
 
 Feeder::Feeder(FeedSource& source, Clock& clock, Executor executor, FeedLimits limits)
     : source_(source),
       clock_(clock),
+      time_(clock),
       limits_(limits),
       tasks_(executor, "feeder"),
       alarm_(clock, executor, "feeder alarm", [this] { ring(); }),
       recent_(limits.recent_bytes_max) {}
+
+/// Where a stored time lies on the feeder's own time line, and no farther from now than `wait_max`.
+std::int64_t Feeder::place_of(std::int64_t due_ms, Milliseconds wait_max) {
+    return unix_ms(std::min(time_.from_wall(from_unix_ms(due_ms)), time_.now() + std::min(wait_max, kWaitMax)));
+}
+
+/// Where the next attempt lies: at its time, no farther off than was planned, and no nearer when the wall clock was set
+/// after that time was chosen.
+std::int64_t Feeder::place_of_next(const ports::Settlement& settlement) {
+    const Milliseconds planned = *settlement.next_due - settlement.attempt.time;
+    if (time_.was_set_since(settlement.attempt.time)) return unix_ms(time_.now() + planned);
+    return place_of(unix_ms(*settlement.next_due), planned);
+}
 
 Lane& Feeder::lane(std::uint32_t destination) {
     return lanes_[destination];
@@ -27,13 +43,13 @@ Lane& Feeder::lane(std::uint32_t destination) {
 
 void Feeder::start(const std::vector<Projector::Backlog>& backlogs) {
     for (const Projector::Backlog& backlog : backlogs) {
-        lane(backlog.destination).note_in_table(backlog.first_due_ms);
+        lane(backlog.destination).note_in_table(place_of(backlog.first_due_ms));
         work(backlog.destination);
     }
 }
 
 void Feeder::accepted(std::vector<NewDelivery> deliveries) {
-    const TimePoint now = clock_.now();
+    const TimePoint now = time_.now();
     for (NewDelivery& fresh : deliveries) {
         const std::uint32_t destination = fresh.key.destination.destination;
         Lane& target = lane(destination);
@@ -102,7 +118,7 @@ void Feeder::settled(const ports::Settlement& settlement) {
     if (settlement.next_due) {
         add(target, {.key = key,
                      .attempts = settlement.attempt.number,
-                     .due_ms = unix_ms(*settlement.next_due),
+                     .due_ms = place_of_next(settlement),
                      .manual = settlement.next_manual});
     } else {
         count(target.remove(key));  // re-opened while this attempt ran: the newest row decides, here as in the log
@@ -120,7 +136,7 @@ void Feeder::decided(const DecisionRow& row) {
         count(target.remove(key));
     } else if (!held_.contains(key)) {  // else the sink knows: it sends once more after what it holds
         target.note_moved(key);
-        add(target, {.key = key, .attempts = row.attempts, .due_ms = row.due_ms, .manual = true});
+        add(target, {.key = key, .attempts = row.attempts, .due_ms = unix_ms(time_.now()), .manual = true});
     }
     work(destination);
 }
@@ -129,10 +145,10 @@ void Feeder::postponed(const model::Delivery& delivery, TimePoint until) {
     if (!release(delivery.key)) return;
     const std::uint32_t destination = delivery.key.destination.destination;
     Lane& target = lane(destination);
-    target.pause_table(clock_.now() + kRetryReadAfter);  // it calls this delivery due
+    target.pause_table(time_.now() + kRetryReadAfter);  // it calls this delivery due
     add(target, {.key = delivery.key,
                  .attempts = delivery.attempts_settled,
-                 .due_ms = unix_ms(until),
+                 .due_ms = place_of(unix_ms(until)),
                  .manual = delivery.manual});
     work(destination);
 }
@@ -163,7 +179,7 @@ std::optional<std::uint32_t> Feeder::attempts_of(const model::DeliveryKey& key) 
 void Feeder::work(std::uint32_t destination) {
     if (closed_ || !writable_) return;
     Lane& target = lane(destination);
-    const TimePoint now = clock_.now();
+    const TimePoint now = time_.now();
     if (!target.loading()) offer_recent(target, now);
     if (!target.refused && !target.loading() && target.has_due(now)) begin_loading(destination, target, now);
     if (!target.refused && !target.loading() && target.wants_fetch(now)) tasks_.start(fetch(destination));
@@ -222,12 +238,12 @@ void Feeder::schedule(std::uint32_t destination, TimePoint at) {
 }
 
 void Feeder::set_alarm() {
-    const auto wait = std::min<Milliseconds>(agenda_.begin()->first - clock_.now(), kSleepMax);
+    const Milliseconds wait = agenda_.begin()->first - time_.now();
     alarm_.set_no_later_than(clock_.monotonic() + std::max(wait, Milliseconds(0)));
 }
 
 void Feeder::ring() {
-    const TimePoint now = clock_.now();
+    const TimePoint now = time_.now();
     std::vector<std::uint32_t> due;
     while (!agenda_.empty() && agenda_.begin()->first <= now) {
         due.push_back(agenda_.begin()->second);
@@ -253,7 +269,7 @@ Task<void> Feeder::load(std::uint32_t destination, std::vector<OpenDelivery> ent
         const auto entry = target.take_loading(entries[i].key);
         if (!entry) continue;  // closed while its event was read
         if (events && (*events)[i] == nullptr && ++missing == 1) first_missing = entry->key.event;
-        const TimePoint again = clock_.now() + (events ? Milliseconds(kRetryMissingAfter) : kRetryReadAfter);
+        const TimePoint again = time_.now() + (events ? Milliseconds(kRetryMissingAfter) : kRetryReadAfter);
         loaded(target, *entry, events ? std::move((*events)[i]) : nullptr, again);
     }
     if (missing > 0) {
@@ -266,7 +282,7 @@ Task<void> Feeder::load(std::uint32_t destination, std::vector<OpenDelivery> ent
 }
 
 void Feeder::loaded(Lane& target, OpenDelivery entry, model::EventPtr event, TimePoint again) {
-    const TimePoint now = clock_.now();
+    const TimePoint now = time_.now();
     if (event == nullptr) {
         target.pause_table(now + kRetryReadAfter);  // it calls this delivery due
         entry.due_ms = unix_ms(again);
@@ -285,10 +301,12 @@ Task<void> Feeder::fetch(std::uint32_t destination) {
     auto fetched = co_await source_.fetch(destination, limit);
     Lane& target = lane(destination);
     if (fetched) {
+        for (OpenDelivery& entry : fetched->deliveries) entry.due_ms = place_of(entry.due_ms);
+        if (fetched->more_from) fetched->more_from = place_of(*fetched->more_from);
         count(target.end_fetch(*fetched, held_, room()));
     } else {
         log::error("feed.fetch_failed", {{"error", fetched.error().describe()}});
-        target.fetch_failed(clock_.now() + kRetryReadAfter);
+        target.fetch_failed(time_.now() + kRetryReadAfter);
     }
     work(destination);
 }

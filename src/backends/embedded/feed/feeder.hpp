@@ -5,6 +5,7 @@
 #include "backends/embedded/feed/recent_events.hpp"
 #include "backends/embedded/log/journal.hpp"
 #include "base/alarm.hpp"
+#include "base/step_free_time.hpp"
 #include "ports/ledger.hpp"
 
 #include <deque>
@@ -31,8 +32,9 @@ struct FeedLimits {
     std::size_t recent_bytes_max = 8 << 20;     ///< payloads of what waits briefly
 };
 
-/// One a shard, on its thread. Every delivery of the shard's destinations is, at any time, in exactly one of: the sink,
-/// a lane's memory, the table alone.
+/// One a shard, on its thread. Times that come in and go out are wall-clock times; a wait that was planned lasts as
+/// long as planned, whatever becomes of the wall clock meanwhile (hard-cases T-16). Every delivery of the shard's
+/// destinations is, at any time, in exactly one of: the sink, a lane's memory, the table alone.
 class Feeder {
 public:
     Feeder(FeedSource& source, Clock& clock, Executor executor, FeedLimits limits = {});
@@ -70,6 +72,8 @@ public:
     Task<void> close();
 
 private:
+    std::int64_t place_of(std::int64_t due_ms, Milliseconds wait_max = Milliseconds::max());
+    std::int64_t place_of_next(const ports::Settlement& settlement);
     Lane& lane(std::uint32_t destination);
     void count(int change) { waiting_ = static_cast<std::size_t>(static_cast<std::ptrdiff_t>(waiting_) + change); }
     void add(Lane& lane, const OpenDelivery& entry) { count(lane.add(entry, room())); }
@@ -92,6 +96,7 @@ private:
 
     FeedSource& source_;
     Clock& clock_;
+    StepFreeTime time_;  ///< that of the lanes and the agenda: who waits does not feel a wall clock that is set
     FeedLimits limits_;
     ports::DeliverySink* sink_ = nullptr;
     TaskGroup tasks_;

@@ -244,7 +244,7 @@ protected:
             case 14: loop.advance(Milliseconds(below(4'000))); break;
             default:
                 if (in(10)) turn();
-                if (in(4)) loop.clock().jump(Milliseconds(below(100'000)) - 50s);
+                if (in(4)) jump(Milliseconds(below(100'000)) - 50s);
         }
         ASSERT_LE(feeder.waiting(), traits.destinations * (kLaneWaitingMax + 64));
     }

@@ -441,32 +441,6 @@ TEST_F(FeederTest, ManyEventsThatAreGoneDoNotSpin) {
 
 // ---- time
 
-TEST_F(FeederTest, AClockThatJumpsForwardMakesThingsDueOnce) {  // hard-cases T-16
-    accept_rows(0, 50);
-    for (std::uint32_t row = 0; row < 50; ++row) settle(key(row), 30min);
-    loop.clock().jump(1h);
-    loop.advance(60s);  // the alarm looks at the clock at least so often
-    answer_all();
-    EXPECT_EQ(sink.held.size(), 50U);
-    EXPECT_EQ(sink.taken.size(), 100U);
-}
-
-TEST_F(FeederTest, AClockThatJumpsBackDelaysAndLosesNothing) {
-    accept_rows(1, 1);
-    settle(key(1), 30s);
-    loop.clock().jump(-1h);
-    accept_rows(2, 1);  // what is new goes out at once
-    EXPECT_TRUE(sink.held.contains(key(2)));
-    for (int minute = 0; minute < 60; ++minute) {
-        loop.advance(1min);
-        answer_all();
-    }
-    EXPECT_FALSE(sink.held.contains(key(1)));
-    loop.advance(30s);
-    answer_all();
-    EXPECT_TRUE(sink.held.contains(key(1)));
-}
-
 TEST_F(FeederTest, SleepsWhenThereIsNothingToDo) {  // B9: no polling
     accept_rows(1, 1);
     EXPECT_EQ(loop.clock().next_wake(), std::nullopt);

@@ -17,7 +17,8 @@ inline constexpr std::size_t kLaneWaitingMax = 1024;  ///< entries of one destin
 /// Deliveries that a sink has, with the attempts settled so far.
 using Held = std::unordered_map<model::DeliveryKey, std::uint32_t>;
 
-/// The schedule of one destination. Pure data and decisions; the Feeder does the IO. On the destination's shard.
+/// The schedule of one destination. Pure data and decisions; the Feeder does the IO. On the destination's shard. All
+/// times are the feeder's (StepFreeTime), also those of entries: not the log's.
 class Lane {
 public:
     /// Keeps an entry in memory. When memory is full, what is due last is left to the table: else a fetch would bring

@@ -6,6 +6,7 @@
 #include "backends/embedded/log/segment_file.hpp"
 #include "backends/embedded/retain/segment_files.hpp"
 #include "backends/embedded/tools/backup_manifest.hpp"
+#include "base/test_point.hpp"
 
 #include <fstream>
 
@@ -48,9 +49,11 @@ public:
         TRY_VOID(make_private_directory(to_.root));
         TRY_VOID(make_private_directory(to_.log()));
         TRY_VOID(add_database("control.db"));
+        test_point("backup.control_copied");
         TRY_VOID(add_other_databases());
         TRY_VOID(add_log());
         TRY_VOID(add_secrets());
+        test_point("backup.before_manifest");
         return finish(now);
     }
     std::uint64_t bytes() const {
@@ -99,6 +102,7 @@ private:
             const std::string name = fmt::format("log/{:08}.db", number);
             TRY_VOID(is_sealed(number) ? add_file(name) : add_database(name));
             if (is_sealed(number)) TRY_VOID(add_side_files(number));
+            test_point("backup.segment_copied");
         }
         return {};
     }
@@ -225,7 +229,9 @@ Result<void> back_up(const DataPaths& paths, const fs::path& given, const Clock&
         fs::remove_all(partial, error);
         return copied;
     }
+    test_point("backup.before_rename");
     TRY_VOID(put_in_place(partial, target));
+    test_point("backup.after_rename");
     say(fmt::format("{} files, {} bytes in {}", backup.files(), backup.bytes(), target.string()));
     say(backup.has_seal_secret()
             ? "The keys of the data directory are in it: keep it as safe as the directory."
@@ -256,6 +262,7 @@ Result<void> restore(const fs::path& given, const DataPaths& paths, const Say& s
             TRY_VOID(embedded::copy_file(backup / file.name, partial / file.name));
         }
         TRY_VOID(sync_folder(partial / "log"));
+        test_point("restore.before_rename");
         return sync_folder(partial);
     };
     if (auto copied = copy(); !copied) {
