@@ -1,6 +1,7 @@
 // What the API is told by configuration.
 #pragma once
 
+#include "api/cors/cors.hpp"
 #include "api/portal/portal.hpp"
 #include "base/time.hpp"
 #include "model/topics.hpp"
@@ -21,6 +22,7 @@ struct ApiSettings {
     bool health_only = false;   ///< SERVICE=delivery or log: everything but health is 404 (api.md §1)
     std::size_t publish_body_bytes_max = 4 * 1024 * 1024;  ///< PUBLISH_MAX_BODY_BYTES (decision A3)
     MonotonicTime::duration request_timeout = 30s;         ///< for the work behind one request
+    Cors cors;                                             ///< API_CORS_ORIGINS
     PortalSettings portal;
 };
 

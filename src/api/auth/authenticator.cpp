@@ -2,7 +2,6 @@
 
 #include "api/auth/jwt.hpp"
 #include "base/crypto.hpp"
-#include "base/log.hpp"
 
 namespace outpost::api {
 namespace {
@@ -31,25 +30,24 @@ std::expected<Caller, Barred> identify(const AuthSettings& settings, std::option
     return Caller{ports::Role::tenant, TenantId(std::move(*tenant)), std::nullopt};
 }
 
-Task<std::expected<Caller, Barred>> Authenticator::admit(RouteAccess route, std::optional<std::string> authorization,
-                                                         std::optional<TenantId> path_tenant, Deadline deadline) {
+Task<std::expected<Caller, BarredCaller>> Authenticator::admit(RouteAccess route,
+                                                               std::optional<std::string> authorization,
+                                                               std::optional<TenantId> path_tenant, Deadline deadline) {
     std::optional<std::string_view> path_text;
     if (path_tenant) path_text = path_tenant->value;
     auto caller = identify(settings_, authorization, route.access, path_text, clock_.now());
-    if (!caller) co_return caller;
+    if (!caller) co_return std::unexpected(BarredCaller{caller.error(), {}});
     const bool of_token = caller->role == ports::Role::tenant;
-    if (!of_token && !route.tenant_must_exist) co_return caller;
+    if (!of_token && !route.tenant_must_exist) co_return std::move(*caller);
     ASSERT(of_token || path_tenant.has_value());
     auto record = co_await store_.get_tenant(of_token ? caller->tenant : *path_tenant, deadline);
     if (record) {
         caller->record = std::move(*record);
-        co_return caller;
+        co_return std::move(*caller);
     }
-    if (record.error().code() == Errc::not_found) {
-        co_return std::unexpected(of_token ? Barred::unknown : Barred::tenant_not_found);
-    }
-    log::error("api.tenant_lookup_failed", {{"error", record.error().describe()}});
-    co_return std::unexpected(Barred::store_failed);
+    if (record.error().code() == Errc::not_found)
+        co_return std::unexpected(BarredCaller{of_token ? Barred::unknown : Barred::tenant_not_found, {}});
+    co_return std::unexpected(BarredCaller{Barred::store_failed, record.error().describe()});
 }
 
 }  // namespace outpost::api

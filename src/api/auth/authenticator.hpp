@@ -44,6 +44,11 @@ enum class Barred {
     store_failed,      ///< 500
 };
 
+struct BarredCaller {
+    Barred why = Barred::unknown;
+    std::string failure;  ///< of store_failed: what the store said, for the log
+};
+
 struct AuthSettings {
     std::string api_key;
     bool open_access = false;  ///< API_ALLOW_OPEN: everything is admin (decision A15)
@@ -62,8 +67,8 @@ public:
         : settings_(std::move(settings)), store_(store), clock_(clock) {}
 
     /// All nine steps. A token's tenant is looked up on every route, also on those without a tenant in the path.
-    Task<std::expected<Caller, Barred>> admit(RouteAccess route, std::optional<std::string> authorization,
-                                              std::optional<TenantId> path_tenant, Deadline deadline);
+    Task<std::expected<Caller, BarredCaller>> admit(RouteAccess route, std::optional<std::string> authorization,
+                                                    std::optional<TenantId> path_tenant, Deadline deadline);
 
 private:
     AuthSettings settings_;

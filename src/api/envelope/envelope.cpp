@@ -1,7 +1,6 @@
 #include "api/envelope/envelope.hpp"
 
 #include "base/json_writer.hpp"
-#include "base/log.hpp"
 
 namespace outpost::api {
 namespace {
@@ -75,8 +74,9 @@ http::ServerResponse error_response(int status, std::string_view message, std::s
 
 http::ServerResponse refusal_response(const manage::Refusal& refusal) {
     if (refusal.kind == manage::RefusalKind::unavailable) {
-        log::error("api.store_failed", {{"error", refusal.message}});
-        return error_response(500, "internal server error");
+        http::ServerResponse response = error_response(500, "internal server error");
+        response.failure = refusal.message;
+        return response;
     }
     return error_response(status_of(refusal.kind), refusal.message, refusal.details);
 }

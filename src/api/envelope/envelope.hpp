@@ -22,7 +22,8 @@ http::ServerResponse error_response(int status, std::string_view message, const 
 /// With `data`, an object: what is wrong with one thing that has a name.
 http::ServerResponse error_response(int status, std::string_view message, std::string_view name, std::string_view text);
 
-/// A refusal of src/manage. Failures of our own store are logged here and shown as 500 without their text.
+/// A refusal of src/manage. Failures of our own store are shown as 500 without their text, which goes to the log with
+/// the request's id (ServerResponse::failure).
 http::ServerResponse refusal_response(const manage::Refusal& refusal);
 
 /// `{"success":true}`

@@ -39,6 +39,7 @@ TEST(RefusalResponse, NeverShowsWhatOurStoreSaid) {
     const auto response = refusal_response({manage::RefusalKind::unavailable, "disk full at /secret/path", {}});
     EXPECT_EQ(response.status, 500);
     EXPECT_EQ(response.body, R"({"status":500,"message":"internal server error"})");
+    EXPECT_EQ(response.failure, "disk full at /secret/path") << "for the log";
 }
 
 }  // namespace

@@ -59,6 +59,17 @@ RouteMatch Router::match(std::string_view method, std::string_view path) const {
     return Unmatched{};
 }
 
+std::vector<std::string_view> Router::methods_at(std::string_view path) const {
+    const std::vector<std::string_view> segments = split_path(path);
+    std::vector<std::string_view> methods;
+    if (segments.size() >= by_length_.size()) return methods;
+    for (const Entry& entry : by_length_[segments.size()]) {
+        const bool is_new = std::ranges::find(methods, entry.method) == methods.end();
+        if (is_new && fits(entry, segments)) methods.push_back(entry.method);
+    }
+    return methods;
+}
+
 const Router::Entry* Router::find(std::string_view method, std::span<const std::string_view> segments) const {
     if (segments.size() >= by_length_.size()) return nullptr;
     for (const Entry& entry : by_length_[segments.size()]) {

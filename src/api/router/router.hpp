@@ -47,6 +47,8 @@ public:
 
     /// @param path  percent-decoded: a `%2F` inside an id has become two segments
     RouteMatch match(std::string_view method, std::string_view path) const;
+    /// The methods that have a route at this path, each once, in the order of the patterns.
+    std::vector<std::string_view> methods_at(std::string_view path) const;
 
 private:
     struct Segment {

@@ -64,6 +64,18 @@ TEST(Router, FindsTheRouteOfMethodAndPath) {
     for (const Case& it : kCases) EXPECT_EQ(described(it.method, it.path), it.expected) << it.method << ' ' << it.path;
 }
 
+TEST(Router, NamesTheMethodsOfAPath) {
+    const std::vector<RoutePattern> patterns = {
+        {"GET", "/a/{x}", {}}, {"PUT", "/a/{x}", {}}, {"GET", "/a/b", {}}, {"DELETE", "/{y}/b", {}}, {"GET", "/c", {}}};
+    const Router router(patterns);
+    using Methods = std::vector<std::string_view>;
+    EXPECT_EQ(router.methods_at("/a/1"), (Methods{"GET", "PUT"}));
+    EXPECT_EQ(router.methods_at("/a/b"), (Methods{"GET", "PUT", "DELETE"}));
+    EXPECT_EQ(router.methods_at("/c"), Methods{"GET"});
+    for (const std::string_view unknown : {"/a", "/a/", "/d", "/a/b/c/d/e", "a/b", ""})
+        EXPECT_EQ(router.methods_at(unknown), Methods()) << unknown;
+}
+
 TEST(DecodePath, SplitsAnEncodedSlashIntoTwoSegments) {
     EXPECT_EQ(decode_path("/tenants/a%2Fb"), "/tenants/a/b");
     EXPECT_EQ(decode_path("/tenants/a+b%20c"), "/tenants/a+b c");

@@ -128,6 +128,15 @@ Result<void> assign(IdType& field, const RawValue& value, const NumberRule&) {
     return {};
 }
 
+Result<void> assign(model::TraceWish& field, const RawValue& value, const NumberRule&) {
+    TRY(const std::string_view text, text_of(value));
+    if (text.empty()) return {};
+    const auto wish = model::parse_trace_wish(text);
+    if (!wish) return wrong(value, Errc::invalid, fmt::format("must be failed, all or none, got {}", text));
+    field = *wish;
+    return {};
+}
+
 ShownValue show(const std::string& field) {
     return field;
 }
@@ -170,6 +179,10 @@ ShownValue show(IdType field) {
         case IdType::nanoid: return std::string("nanoid");
     }
     return std::string("uuidv7");
+}
+
+ShownValue show(model::TraceWish field) {
+    return std::string(model::to_string(field));
 }
 
 }  // namespace outpost::app

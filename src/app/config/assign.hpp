@@ -16,6 +16,7 @@ Result<void> assign(std::vector<std::string>& field, const RawValue& value, cons
 Result<void> assign(std::vector<std::chrono::seconds>& field, const RawValue& value, const NumberRule& rule);
 Result<void> assign(log::Level& field, const RawValue& value, const NumberRule& rule);
 Result<void> assign(IdType& field, const RawValue& value, const NumberRule& rule);
+Result<void> assign(model::TraceWish& field, const RawValue& value, const NumberRule& rule);
 
 /// The other integers: the rule keeps the number within the field's type.
 template <std::unsigned_integral Integer>
@@ -34,6 +35,7 @@ ShownValue show(const std::vector<std::chrono::seconds>& field);
 ShownValue show(std::chrono::seconds field);
 ShownValue show(log::Level field);
 ShownValue show(IdType field);
+ShownValue show(model::TraceWish field);
 inline ShownValue show(bool field) {
     return field;
 }

@@ -4,6 +4,8 @@
 #include "base/id_generator.hpp"
 #include "base/log.hpp"
 #include "destinations/webhook/config.hpp"
+#include "ports/destination_context.hpp"
+#include "model/attempt.hpp"
 
 #include <filesystem>
 #include <string>
@@ -22,15 +24,19 @@ struct PortalConfig {
 /// What the program runs with. Secrets are in clear here: never log it.
 struct Config {
     // General and API (config.md §3.1)
-    std::string mode;                         ///< OUTPOST_MODE: "" or "embedded" (D1)
-    std::string service;                      ///< SERVICE: "", "all", "api", "delivery", "log"; embedded: all in one
-    log::Level log_level = log::Level::info;  ///< LOG_LEVEL
-    std::string api_host = "0.0.0.0";         ///< API_HOST: where to listen
-    std::uint16_t api_port = 3333;            ///< API_PORT
-    std::string api_key;                      ///< API_KEY; empty: generated into the data directory (A15)
-    std::string api_jwt_secret;               ///< API_JWT_SECRET; empty: generated (A14)
-    bool api_allow_open = false;              ///< API_ALLOW_OPEN (A15)
-    bool api_legacy_routes = true;            ///< API_LEGACY_ROUTES (A10)
+    std::string mode;                           ///< OUTPOST_MODE: "" or "embedded" (D1)
+    std::string service;                        ///< SERVICE: "", "all", "api", "delivery", "log"; embedded: all in one
+    log::Level log_level = log::Level::info;    ///< LOG_LEVEL
+    std::string api_host = "0.0.0.0";           ///< API_HOST: where to listen
+    std::uint16_t api_port = 3333;              ///< API_PORT
+    std::string api_key;                        ///< API_KEY; empty: generated into the data directory (A15)
+    std::string api_jwt_secret;                 ///< API_JWT_SECRET; empty: generated (A14)
+    bool api_allow_open = false;                ///< API_ALLOW_OPEN (A15)
+    bool api_legacy_routes = true;              ///< API_LEGACY_ROUTES (A10)
+    std::vector<std::string> api_cors_origins;  ///< API_CORS_ORIGINS; empty = none (portal.md §14)
+    std::uint32_t api_rate_limit_per_minute = 0;    ///< API_RATE_LIMIT_PER_MINUTE, of each caller; 0 = no limit
+    std::size_t api_max_connections = 0;            ///< API_MAX_CONNECTIONS; 0 = from the descriptor limit
+    std::string gin_mode = "release";               ///< GIN_MODE: "debug" lowers LOG_LEVEL from info to debug
     std::size_t publish_max_body_bytes = 4u << 20;  ///< PUBLISH_MAX_BODY_BYTES (A3)
     std::string deployment_id;                      ///< DEPLOYMENT_ID
     std::string aes_encryption_secret;              ///< AES_ENCRYPTION_SECRET; empty: generated (D3)
@@ -53,6 +59,7 @@ struct Config {
     std::uint32_t retry_limit = 10;                              ///< MAX_RETRY_LIMIT
     bool retry_jitter = true;                                    ///< RETRY_JITTER (B6)
     std::chrono::seconds publish_idempotency_window{3600};       ///< PUBLISH_IDEMPOTENCY_KEY_TTL
+    model::TraceWish record_requests = model::TraceWish::failed;  ///< DELIVERY_RECORD_REQUESTS (portal.md §15a N7)
     std::chrono::seconds shutdown_timeout{30};                   ///< SHUTDOWN_TIMEOUT_SECONDS (D13)
 
     // Ids (config.md §3.11, B25)
@@ -62,6 +69,8 @@ struct Config {
     // Destinations (config.md §3.7, B20)
     std::string destinations_metadata_path = "config/outpost/destinations";  ///< DESTINATIONS_METADATA_PATH
     webhook::RawSettings webhook;
+    /// Of the other types. What they share with webhooks (user agent, milliseconds) is copied from there at the start.
+    ports::DestinationSettings destinations;
     std::string egress_mode = "block-metadata";  ///< DESTINATIONS_EGRESS_MODE
     std::vector<std::string> egress_allow;       ///< DESTINATIONS_EGRESS_ALLOW
     std::vector<std::string> egress_deny;        ///< DESTINATIONS_EGRESS_DENY

@@ -56,6 +56,7 @@ std::expected<Config, ConfigProblems> load_config(const ConfigSources& sources) 
     if (!problems.lines.empty()) return std::unexpected(std::move(problems));
     Config& config = report.config;
     if (!config.retry_schedule.empty()) config.retry_limit = static_cast<std::uint32_t>(config.retry_schedule.size());
+    if (config.gin_mode == "debug" && config.log_level == log::Level::info) config.log_level = log::Level::debug;
     if (config.publish_idempotency_window.count() == 0) config.publish_idempotency_window = kForEver;
     return std::move(config);
 }

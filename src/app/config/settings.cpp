@@ -35,6 +35,7 @@ Setting empty_counts(Setting setting) {
 constexpr std::int64_t kDaySeconds = 86'400;
 constexpr std::int64_t kPublishBodyBytesMax = 64 << 20;
 constexpr std::int64_t kConcurrencyMax = 1'000'000;
+constexpr std::int64_t kRequestsPerMinuteMax = 1'000'000;
 constexpr std::int64_t kRetentionDaysMax = 36'500;
 
 // What the reference makes of small numbers (config.md §2, "Not checked at all").
@@ -60,6 +61,13 @@ void add_general(std::vector<Setting>& table) {
     add(secret(at<&Config::api_jwt_secret>({"API_JWT_SECRET", "api_jwt_secret", "api_jwt_secret"})));
     add(at<&Config::api_allow_open>({"API_ALLOW_OPEN", "api_allow_open", "api_allow_open"}));
     add(at<&Config::api_legacy_routes>({"API_LEGACY_ROUTES", "api_legacy_routes", "api_legacy_routes"}));
+    add(at<&Config::api_cors_origins>({"API_CORS_ORIGINS", "api_cors_origins", "api_cors_origins"}));
+    add(at<&Config::api_rate_limit_per_minute>(
+        {"API_RATE_LIMIT_PER_MINUTE", "api_rate_limit_per_minute", "api_rate_limit_per_minute"},
+        {0, kRequestsPerMinuteMax}));
+    add(at<&Config::api_max_connections>({"API_MAX_CONNECTIONS", "api_max_connections", "api_max_connections"},
+                                         {0, kConcurrencyMax}));
+    add(at<&Config::gin_mode>({"GIN_MODE", "gin_mode", "gin_mode"}));
     add(at<&Config::publish_max_body_bytes>(
         {"PUBLISH_MAX_BODY_BYTES", "publish_max_body_bytes", "publish_max_body_bytes"}, {1, kPublishBodyBytesMax}));
     add(at<&Config::deployment_id>({"DEPLOYMENT_ID", "deployment_id", "deployment_id"}));
@@ -92,6 +100,8 @@ void add_delivery(std::vector<Setting>& table) {
     add(at<&Config::delivery_timeout>(
         {"DELIVERY_TIMEOUT_SECONDS", "delivery_timeout_seconds", "delivery_timeout_seconds"},
         {1, kDaySeconds, &zero_is_the_default_timeout}));
+    add(at<&Config::record_requests>(
+        {"DELIVERY_RECORD_REQUESTS", "delivery_record_requests", "delivery_record_requests"}));
     add(at<&Config::retry_schedule>({"RETRY_SCHEDULE", "retry_schedule", "retry_schedule"}));
     add(at<&Config::retry_interval>({"RETRY_INTERVAL_SECONDS", "retry_interval_seconds", "retry_interval_seconds"}));
     add(at<&Config::retry_limit>({"MAX_RETRY_LIMIT", "retry_max_limit", "retry_max_limit"},
@@ -112,6 +122,11 @@ void add_destinations(std::vector<Setting>& table) {
     add(at<&Config::destinations_metadata_path>({"DESTINATIONS_METADATA_PATH", "destinations.metadata_path"}));
     add(at<&Config::webhook, &webhook::RawSettings::include_millisecond_timestamp>(
         {"DESTINATIONS_INCLUDE_MILLISECOND_TIMESTAMP", "destinations.include_millisecond_timestamp"}));
+    using Types = ports::DestinationSettings;
+    add(at<&Config::destinations, &Types::kinesis_metadata_in_payload>(
+        {"DESTINATIONS_AWS_KINESIS_METADATA_IN_PAYLOAD", "destinations.aws_kinesis.metadata_in_payload"}));
+    add(at<&Config::destinations, &Types::eventbridge_source>(
+        {"DESTINATIONS_EVENTBRIDGE_SOURCE", "destinations.aws_eventbridge.source"}));
     add(at<&Config::webhook, &webhook::RawSettings::redirects>({"DESTINATIONS_REDIRECTS", "destinations.redirects"}));
     add(at<&Config::egress_mode>({"DESTINATIONS_EGRESS_MODE", "destinations.egress_mode", "destinations_egress_mode"}));
     add(at<&Config::egress_allow>(

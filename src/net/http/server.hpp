@@ -20,14 +20,16 @@ struct ServerRequest {
     std::string query;   ///< raw, without '?'
     Headers headers;
     Bytes body;
+    std::string id;    ///< X-Request-Id: the client's when it is usable, else made here; every answer carries it
     std::string peer;  ///< address of the client, for logs
     bool encrypted = false;
 };
 
 struct ServerResponse {
     int status = 200;
-    Headers headers;  ///< without Content-Length, Connection and Date, which the server writes
+    Headers headers;  ///< without Content-Length, Connection, Date and X-Request-Id, which the server writes
     std::string body;
+    std::string failure;  ///< what was behind a 5xx: for the log, never sent
 };
 
 /// Called on the connection's shard; several run at once. An exception becomes 500.
@@ -49,10 +51,14 @@ struct ServerSettings {
     /// The body of the server's own errors (400, 408, 413, 417, 431, 500, 503), so that they carry the API's envelope.
     std::function<std::string(int status, std::string_view message)> error_body;
     std::string error_content_type = "application/json; charset=utf-8";
+    /// Adds fields to those errors, by the fields of the request as far as they have been understood: what lets a page
+    /// of another origin read them.
+    std::function<void(const Headers& request, Headers& response)> error_fields;
 };
 
 /// Keep-alive, pipelining in order, chunked and sized bodies, Expect: 100-continue. Refuses conflicting or repeated
-/// Content-Length, Content-Length with Transfer-Encoding, and anything it can't parse: 400 and close.
+/// Content-Length, Content-Length with Transfer-Encoding, and anything it can't parse: 400 and close. Every answer,
+/// also to what is refused, has an X-Request-Id, and a refusal writes one debug line with it.
 class Server {
 public:
     /// @param handlers  one a shard, called on that shard

@@ -111,7 +111,8 @@ Task<bool> ServerConnection::read_request() {
         if (received == Received::ended) co_return false;
         if (received == Received::timed_out) {
             // A client that sends nothing has nothing to lose by a close: no lingering.
-            ServerResponse response = error_response(settings, 408, "request timeout");
+            const Refusal slow{408, "request timeout"};
+            ServerResponse response = begin_refusal(slow);
             co_await respond(std::move(response), Afterwards::close, true);
             co_return false;
         }
@@ -180,13 +181,15 @@ Task<bool> ServerConnection::exchange() {
     const bool http10 = reader_.is_http10();
     ServerRequest request = reader_.finish();
     request.peer = peer_;
+    if (request.id.empty()) request.id = shard_.ids.next();
+    request_id_ = request.id;
     phase_ = Phase::handling;
     DeadlineWheel::disarm(*this);
     Task<ServerResponse> handling = handle(std::move(request));
     ServerResponse response = co_await std::move(handling);
     if (cut_) co_return false;
     if (response.status < 200 || response.status > 599) {
-        log::error("http.response_status_refused", {{"status", response.status}});
+        log::error("http.response_status_refused", {{"request_id", request_id_}, {"status", response.status}});
         response = error_response(shard_.settings, 500, "internal server error");
     }
     const bool stays = wants_open && !shard_.draining();
@@ -207,14 +210,16 @@ Task<ServerResponse> ServerConnection::handle(ServerRequest request) {
     } catch (...) {
         reason = "not a std::exception";
     }
-    if (!cut_) log::error("http.handler_failed", {{"error", reason}, {"peer", peer_}});
+    if (!cut_)
+        log::error("http.handler_failed", {{"request_id", request_id_}, {"error", reason}, {"client_ip", peer_}});
     co_return error_response(shard_.settings, 500, "internal server error");
 }
 
 Task<bool> ServerConnection::respond(ServerResponse response, Afterwards afterwards, bool with_body) {
     std::string& head = shard_.reply;
     head.clear();
-    append_reply_head(head, response, afterwards, shard_.date());
+    const ReplyFacts facts{.afterwards = afterwards, .date = shard_.date(), .request_id = request_id_};
+    append_reply_head(head, response, facts);
     std::string_view body;
     if (reply_has_body(response.status, !with_body)) body = response.body;
     std::array<std::string_view, 2> parts = {head, body};
@@ -248,8 +253,21 @@ Task<bool> ServerConnection::write_rest(std::array<std::string_view, 2> parts) {
     co_return true;
 }
 
+ServerResponse ServerConnection::begin_refusal(Refusal refusal) {
+    request_id_ = reader_.request_id();
+    if (request_id_.empty()) request_id_ = shard_.ids.next();
+    log::debug(
+        "http.request_refused",
+        {{"request_id", request_id_}, {"status", refusal.status}, {"reason", refusal.message}, {"client_ip", peer_}});
+    const ServerSettings& settings = shard_.settings;
+    ServerResponse response = error_response(settings, refusal.status, refusal.message);
+    if (settings.error_fields && reader_.fields() != nullptr)
+        settings.error_fields(*reader_.fields(), response.headers);
+    return response;
+}
+
 Task<void> ServerConnection::answer_refusal(Refusal refusal) {
-    ServerResponse response = error_response(shard_.settings, refusal.status, refusal.message);
+    ServerResponse response = begin_refusal(refusal);
     const bool with_body = !reader_.is_head_request();
     Task<bool> writing = respond(std::move(response), Afterwards::close, with_body);
     if (co_await std::move(writing)) co_await linger();

@@ -48,6 +48,7 @@ private:
     Task<bool> respond(ServerResponse response, Afterwards afterwards, bool with_body);
     Task<bool> write_rest(std::array<std::string_view, 2> parts);
     std::size_t send_some(const std::array<std::string_view, 2>& parts, boost::system::error_code& error);
+    ServerResponse begin_refusal(Refusal refusal);
     Task<void> answer_refusal(Refusal refusal);
     Task<void> linger();
 
@@ -56,6 +57,7 @@ private:
     std::list<ServerConnection*>::iterator place_;
     RequestReader reader_;
     std::string peer_;
+    std::string request_id_;     // of the request that is being answered
     std::string held_;           // received, not used yet: an unfinished head or later requests
     std::size_t held_from_ = 0;  // where the unused part begins
     std::string_view fresh_;     // just received, in the shard's buffer

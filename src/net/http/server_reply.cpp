@@ -1,6 +1,7 @@
 #include "net/http/server_reply.hpp"
 
 #include "base/log.hpp"
+#include "net/http/request_id.hpp"
 
 #include <boost/beast/http/status.hpp>
 
@@ -12,7 +13,8 @@
 namespace outpost::http {
 namespace {
 
-constexpr std::array<std::string_view, 4> kOwnFields = {"Content-Length", "Transfer-Encoding", "Connection", "Date"};
+constexpr std::array<std::string_view, 5> kOwnFields = {"Content-Length", "Transfer-Encoding", "Connection", "Date",
+                                                        kRequestIdField};
 
 bool is_own_field(std::string_view name) {
     return std::ranges::any_of(kOwnFields, [&](std::string_view own) { return equal_ignoring_case(own, name); });
@@ -33,11 +35,12 @@ void append_number(std::string& out, std::size_t number) {
     out.append(digits.data(), digits.size());
 }
 
-void append_fields(std::string& out, const Headers& headers) {
+void append_fields(std::string& out, const Headers& headers, std::string_view request_id) {
     for (const auto& [name, value] : headers) {
         if (is_own_field(name)) continue;
         if (!is_sound(name, value)) {
-            log::error("http.response_field_refused", {{"size", name.size() + value.size()}});
+            log::error("http.response_field_refused",
+                       {{"request_id", request_id}, {"size", name.size() + value.size()}});
             continue;
         }
         out.append(name).append(": ").append(value).append("\r\n");
@@ -50,21 +53,22 @@ bool reply_has_body(int status, bool head_request) {
     return !head_request && status != 204 && status != 304;
 }
 
-void append_reply_head(std::string& out, const ServerResponse& response, Afterwards afterwards, std::string_view date) {
+void append_reply_head(std::string& out, const ServerResponse& response, const ReplyFacts& facts) {
     const auto status = static_cast<unsigned>(response.status);
     const auto reason = boost::beast::http::obsolete_reason(boost::beast::http::int_to_status(status));
     out.append("HTTP/1.1 ");
     append_number(out, status);
     out.append(" ").append(reason.data(), reason.size()).append("\r\n");
-    append_fields(out, response.headers);
-    out.append("Date: ").append(date).append("\r\n");
+    append_fields(out, response.headers, facts.request_id);
+    out.append(kRequestIdField).append(": ").append(facts.request_id).append("\r\n");
+    out.append("Date: ").append(facts.date).append("\r\n");
     if (response.status != 204 && response.status != 304) {
         out.append("Content-Length: ");
         append_number(out, response.body.size());
         out.append("\r\n");
     }
-    if (afterwards == Afterwards::close) out.append("Connection: close\r\n");
-    if (afterwards == Afterwards::keep_open_and_say) out.append("Connection: keep-alive\r\n");
+    if (facts.afterwards == Afterwards::close) out.append("Connection: close\r\n");
+    if (facts.afterwards == Afterwards::keep_open_and_say) out.append("Connection: keep-alive\r\n");
     out.append("\r\n");
 }
 

@@ -9,14 +9,15 @@ constexpr std::string_view kDate = "Sun, 06 Nov 1994 08:49:37 GMT";
 
 std::string head_of(const ServerResponse& response, Afterwards afterwards = Afterwards::keep_open) {
     std::string out;
-    append_reply_head(out, response, afterwards, kDate);
+    append_reply_head(out, response, {.afterwards = afterwards, .date = kDate, .request_id = "r1"});
     return out;
 }
 
 TEST(ServerReply, WritesStatusFieldsDateAndLength) {
     ServerResponse response{.status = 202, .headers = {{"Content-Type", "application/json"}}, .body = "{}"};
     EXPECT_EQ(head_of(response),
-              "HTTP/1.1 202 Accepted\r\nContent-Type: application/json\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\n"
+              "HTTP/1.1 202 Accepted\r\nContent-Type: application/json\r\nX-Request-Id: r1\r\nDate: Sun, 06 Nov 1994 "
+              "08:49:37 GMT\r\n"
               "Content-Length: 2\r\n\r\n");
 }
 
@@ -31,10 +32,12 @@ TEST(ServerReply, FieldsOfTheServerCannotBeSetByAHandler) {
                                         {"Transfer-Encoding", "chunked"},
                                         {"CONNECTION", "upgrade"},
                                         {"Date", "yesterday"},
+                                        {"x-request-id", "mine"},
                                         {"X-Kept", "1"}},
                             .body = "abc"};
     EXPECT_EQ(head_of(response),
-              "HTTP/1.1 200 OK\r\nX-Kept: 1\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\nContent-Length: 3\r\n\r\n");
+              "HTTP/1.1 200 OK\r\nX-Kept: 1\r\nX-Request-Id: r1\r\nDate: Sun, 06 Nov 1994 08:49:37 "
+              "GMT\r\nContent-Length: 3\r\n\r\n");
 }
 
 TEST(ServerReply, AFieldCannotSplitTheResponse) {

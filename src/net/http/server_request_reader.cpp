@@ -1,5 +1,7 @@
 #include "net/http/server_request_reader.hpp"
 
+#include "net/http/request_id.hpp"
+
 #include <boost/beast/http/basic_parser.hpp>
 #include <boost/beast/http/error.hpp>
 
@@ -130,6 +132,9 @@ private:
         } else if (name == field::expect) {
             if (!equal_ignoring_case(value, "100-continue")) return refuse(417, "unknown expectation", error);
             expects_continue = true;
+        } else if (request.id.empty() && equal_ignoring_case(to_view(name_text), kRequestIdField) &&
+                   is_request_id(value)) {
+            request.id = value;  // the first usable one
         }
         request.headers.add(std::string(to_view(name_text)), std::string(value));
     }
@@ -158,6 +163,14 @@ void RequestReader::refuse(int status, std::string_view message) {
     state_ = State::refused;
     refusal_ = {status, message};
     keep_alive_ = false;
+}
+
+std::string_view RequestReader::request_id() const {
+    return parser_ ? std::string_view(parser_->request.id) : std::string_view();
+}
+
+const Headers* RequestReader::fields() const {
+    return parser_ ? &parser_->request.headers : nullptr;
 }
 
 RequestReader::State RequestReader::take(std::string_view& input) {

@@ -57,11 +57,17 @@ public:
     State direct_received(std::size_t size);
 
     const Refusal& refusal() const { return refusal_; }
+    /// The X-Request-Id of the request under way, as far as its head has been understood; empty when there is no usable
+    /// one.
+    std::string_view request_id() const;
+    /// Its fields, as far; null before its head is whole.
+    const Headers* fields() const;
     /// Of a head that has been read; false before.
     bool keep_alive() const { return keep_alive_; }
     bool is_head_request() const { return is_head_request_; }
     bool is_http10() const { return is_http10_; }
-    /// Hands out the complete request (peer and encrypted unset) and is ready for the next one.
+    /// Hands out the complete request (peer and encrypted unset, the id only as the client sent it) and is ready for
+    /// the next one.
     ServerRequest finish();
 
 private:

@@ -3,6 +3,7 @@
 
 #include "base/shards.hpp"
 #include "base/task_group.hpp"
+#include "net/http/request_id.hpp"
 #include "net/http/server.hpp"
 #include "net/http/server_deadlines.hpp"
 #include "net/http/server_reply.hpp"
@@ -43,6 +44,7 @@ public:
     const ServerSettings& settings;
     const Handler handler;
     DeadlineWheel wheel;
+    RequestIds ids;
     std::vector<char> received;  ///< valid from a receive to the next co_await
     std::string reply;           ///< the head of a response; valid from composing it to the next co_await
 

@@ -1,0 +1,35 @@
+// How many requests a caller may make: a token bucket, kept as one point in time (GCRA). Pure.
+#pragma once
+
+#include "base/time.hpp"
+
+#include <cstdint>
+
+namespace outpost::api {
+
+/// `per_minute` requests at once, and as many a minute in the long run, coming back one by one.
+struct RateRule {
+    std::uint32_t per_minute = 1;  ///< 1..1 000 000
+
+    /// How long one request takes to come back.
+    MonotonicTime::duration interval() const { return MonotonicTime::duration(1min) / per_minute; }
+};
+
+/// What is left of a caller's allowance: it grows until `full_at`. A full one is as good as none kept.
+struct TokenBucket {
+    MonotonicTime full_at = MonotonicTime::min();
+};
+
+/// What became of a request, and what its caller is told.
+struct RateVerdict {
+    bool allowed = true;
+    std::uint32_t limit = 0;                ///< RateRule::per_minute
+    std::uint32_t remaining = 0;            ///< requests that would be allowed now
+    MonotonicTime::duration retry_after{};  ///< until one is allowed again; zero when this one was
+    MonotonicTime::duration reset_after{};  ///< until the whole allowance is there again
+};
+
+/// Takes one request out of the bucket when there is one; a refused request costs nothing.
+RateVerdict take_one(TokenBucket& bucket, const RateRule& rule, MonotonicTime now);
+
+}  // namespace outpost::api
