@@ -4,8 +4,9 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { Outpost as Sdk } from '@hookdeck/outpost-sdk';
+import { HTTPClient, Outpost as Sdk } from '@hookdeck/outpost-sdk';
 import { atEnd } from './cleanup.js';
+import { contractOf } from './contract.js';
 import { freePort } from './ports.js';
 import { slower, until } from './wait.js';
 
@@ -74,20 +75,28 @@ export class Server {
     return this.child.pid;
   }
 
-  /** The official client, with the key or another token. */
+  /** The official client, with the key or another token. What it is answered is held to the OpenAPI document. */
   sdk(token = this.key) {
-    return new Sdk({ serverURL: `${this.origin}/api/v1`, apiKey: token });
+    const fetcher = async (input, init) => {
+      const request = new Request(input, init);
+      const response = await fetch(request);
+      await this.#check(request.method, request.url, response, await response.clone().text());
+      return response;
+    };
+    return new Sdk({ serverURL: `${this.origin}/api/v1`, apiKey: token, httpClient: new HTTPClient({ fetcher }) });
   }
 
   /** Starts the process. @return {Promise<number>} Unix ms at which it said that it is ready */
   async run() {
     this.spawn();
-    return until('the server to be ready', async () => {
+    const readyAt = await until('the server to be ready', async () => {
       if (this.ended) throw new Error(`it ended with ${this.ended.code ?? this.ended.signal}:\n${this.log}`);
       const answer = await fetch(`${this.origin}/readyz`);
       await answer.arrayBuffer();
       return answer.status === 200 && Date.now();
     }, startLimitMs);
+    await contractOf(this.origin); // now, for a test may kill the server before its first call ends
+    return readyAt;
   }
 
   spawn() {
@@ -123,14 +132,22 @@ export class Server {
     return ended;
   }
 
-  /** One request under /api/v1, or at the root for paths that begin with '//'. `body` is sent as it is when it is a string. */
+  /**
+   * One request under /api/v1, or at the root for paths that begin with '//'. `body` is sent as it is when it is a string.
+   * Throws when the answer is not what the OpenAPI document says.
+   */
   async call(method, route, { body, token = this.key, headers = {} } = {}) {
     const url = route.startsWith('//') ? this.origin + route.slice(1) : `${this.origin}/api/v1${route}`;
     if (token) headers = { authorization: `Bearer ${token}`, ...headers };
     const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
     const response = await fetch(url, { method, headers, body: text, redirect: 'manual' });
     const answer = await response.text();
+    await this.#check(method, url, response, answer);
     return { status: response.status, headers: response.headers, text: answer, get json() { return JSON.parse(answer); } };
+  }
+
+  async #check(method, url, response, text) {
+    (await contractOf(this.origin)).check(method, url, { status: response.status, headers: response.headers, text });
   }
 
   /** The same, when only one status is right. @return the parsed body */
