@@ -74,16 +74,37 @@ TEST_F(SeedEraCases, Case166To168UsesTodaysEnvelope) {
     EXPECT_EQ(call("GET", "/t1/topics", token("t1")).status, 200);
     EXPECT_EQ(get("/whoever/destination-types").status, 200);
     EXPECT_EQ(get("/whoever/destination-types/webhook").text("/type"), "webhook");
-    EXPECT_EQ(call("GET", "/t1", token("t2")).status, 403);
     EXPECT_EQ(post("/t1/destinations", "{}").at("/data"), R"(["type is required","topics is required"])");
+}
+
+// api.md §16.3: also below today's prefix, where the tail is of that time.
+TEST_F(SeedEraCases, Case167KnowsNoTokenForWhatItMayNotDo) {
+    for (const std::string_view path : {"/t1", "/t1/destinations", "/t1/events", "/tenants/t1/events", "/t2/token"}) {
+        const Reply reply = call("GET", path, token("t2"));
+        EXPECT_EQ(reply.body, R"({"status":401,"message":"unauthorized"})") << path;
+    }
+    EXPECT_EQ(call("GET", "/tenants/t1", token("t2")).status, 403);
+}
+
+// api.md §16.5, rule 3.
+TEST_F(SeedEraCases, Case169ListsTheDestinationsOfTheTokensTenant) {
+    EXPECT_EQ(call("GET", "/destinations", token("t1")).text("/0/id"), "d1");
+    EXPECT_EQ(call("GET", "/destinations?type=none", token("t1")).body, "[]");
+    EXPECT_EQ(call("GET", "/destinations?tenant_id=t1", token("t2")).body, "[]");
+    EXPECT_EQ(call("GET", "/destinations", token("ghost")).status, 401);
+    EXPECT_EQ(get("/destinations").body, R"({"status":404,"message":"not found"})");
+    settings.legacy_routes = false;
+    rebuild();
+    EXPECT_EQ(call("GET", "/destinations", token("t1")).status, 404);
 }
 
 // Case 170, api.md §16.5: words of today's API are never tenants.
 TEST_F(SeedEraCases, Case170NeverReadsReservedWordsAsTenants) {
     EXPECT_EQ(get("/tenants").at("/count"), "2");
     EXPECT_EQ(get("/topics").at("/0"), R"("user.created")");
-    for (std::string_view word : {"tenants", "topics", "events", "destinations", "retry", "publish", "attempts",
-                                  "metrics", "token", "portal", "dev", "config", "healthz", "destination-types"}) {
+    for (std::string_view word :
+         {"tenants", "topics", "events", "destinations", "retry", "publish", "attempts", "metrics", "token", "portal",
+          "dev", "config", "healthz", "destination-types", "filters", "operator-events"}) {
         EXPECT_EQ(call("PUT", fmt::format("/{}", word), key()).body, R"({"status":404,"message":"not found"})") << word;
         EXPECT_EQ(put(fmt::format("/tenants/{}", word)).status, 201) << word;
     }

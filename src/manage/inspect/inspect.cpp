@@ -10,6 +10,9 @@ void include(Includes& includes, std::string_view value) {
     else if (value == "response_data") includes.response_data = true;
     else if (value == "destination") includes.destination = true;
     else if (value == "outcome") includes.outcome = true;
+    else if (value == "request") includes.request = true;
+    else if (value == "timing") includes.timing = true;
+    else if (value == "count") includes.count = true;
 }
 
 }  // namespace
@@ -62,10 +65,12 @@ Task<Granted<InspectedAttempt>> Inspect::attempt(std::optional<TenantId> scope, 
 
 Task<Granted<InspectedPage>> Inspect::attempts(ports::AttemptQuery query, Includes includes, Deadline deadline) {
     query.with_event = includes.event;
+    query.with_count = includes.count;
     auto found = co_await log_.list_attempts(std::move(query), deadline);
     if (!found) co_return std::unexpected(to_refusal(found.error(), "attempt not found"));
     InspectedPage page;
     page.links = std::move(found->links);
+    page.count = found->count;
     for (ports::AttemptRecord& record : found->attempts) page.attempts.push_back({std::move(record), nullptr});
     if (!includes.destination) co_return page;
     co_return co_await with_destinations(std::move(page), deadline);

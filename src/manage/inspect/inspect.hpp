@@ -18,6 +18,9 @@ struct Includes {
     bool response_data = false;
     bool destination = false;
     bool outcome = false;  ///< events (decision A7)
+    bool request = false;  ///< attempts, as timing (portal.md §15a N7)
+    bool timing = false;
+    bool count = false;  ///< lists (portal.md §15a N5)
 };
 Includes parse_includes(const std::vector<std::string>& values);
 
@@ -31,6 +34,7 @@ struct InspectedAttempt {
 struct InspectedPage {
     std::vector<InspectedAttempt> attempts;
     model::PageLinks links;
+    std::optional<model::RowCount> count;
 };
 
 /// One a shard. Reads only.

@@ -20,6 +20,14 @@ TEST(ParseIncludes, IgnoresUnknownValuesAndLetsDataImplyTheEvent) {
     EXPECT_TRUE(list.event && list.response_data && !list.destination && !list.event_data);
 }
 
+// portal.md §15a N5, N7.
+TEST(ParseIncludes, KnowsRequestTimingAndCount) {
+    const Includes all = parse_includes({"request,timing", "count"});
+    EXPECT_TRUE(all.request && all.timing && all.count && !all.response_data);
+    const Includes none = parse_includes({"response_data"});
+    EXPECT_FALSE(none.request || none.timing || none.count);
+}
+
 struct InspectTest : testing::Test {
     InspectTest() {
         for (std::string_view tenant : {"t1", "t2"}) {
@@ -108,6 +116,15 @@ TEST_F(InspectTest, TellsWhatBecameOfAnEvent) {  // decision A7
     const auto late = run(inspect.outcomes(*event, Deadline(clock.monotonic())));
     ASSERT_FALSE(late.has_value());
     EXPECT_EQ(late.error().kind, RefusalKind::unavailable);
+}
+
+TEST_F(InspectTest, CountsWhenAsked) {  // portal.md §15a N5
+    EXPECT_EQ(run(inspect.attempts({}, {}, Deadline::never()))->count, std::nullopt);
+    ports::AttemptQuery query;
+    query.page.limit = 1;
+    const auto page = run(inspect.attempts(query, parse_includes({"count"}), Deadline::never()));
+    EXPECT_EQ(page->attempts.size(), 1u);
+    EXPECT_EQ(page->count, (model::RowCount{.rows = 2, .exact = true}));
 }
 
 TEST_F(InspectTest, ReadsNothingThatWasNotAskedFor) {

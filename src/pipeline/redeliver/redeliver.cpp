@@ -12,13 +12,17 @@ namespace {
 constexpr auto kLookAgainAfter = std::chrono::milliseconds(5);  // at an attempt that is being recorded: rare and short
 
 /// Runs on the destination's shard: notes the wish with what is on its way, then makes it durable.
-Task<Result<void>> request(Dispatcher& dispatcher, ports::Ledger& ledger, model::DeliveryKey key, Clock& clock,
-                           Deadline deadline) {
+Task<Result<void>> request(DeliveryOwner owner, ports::Ledger& ledger, model::DeliveryKey key,
+                           std::string reason, Clock& clock, Deadline deadline) {
+    if (owner.cancellations->is_unstored(key)) {  // it would close what is promised here
+        co_return fail(Errc::unavailable, "an earlier cancellation is not stored yet");
+    }
+    Dispatcher& dispatcher = *owner.dispatcher;
     // First the note: an attempt that ends while the decision is being written must know of it.
     dispatcher.request_retry(key);
     std::vector<ports::Decision> decisions;
     decisions.push_back(
-        {.key = key, .kind = ports::DecisionKind::redeliver, .time = clock.now(), .reason = "requested"});
+        {.key = key, .kind = ports::DecisionKind::redeliver, .time = clock.now(), .reason = std::move(reason)});
     CO_TRY_VOID(co_await ledger.decide(std::move(decisions), deadline));
     // The fact of an attempt that ended before may be stored after the decision, and closes the delivery again; then
     // the wish is decided once more. Nothing is promised before that: a crash would take it back.
@@ -53,16 +57,20 @@ Task<std::expected<void, RetryRefusal>> Redeliver::retry(std::optional<TenantId>
         co_return std::unexpected(RetryRefusal::destination_mismatch);
     }
     const model::DeliveryKey key{record->ref, entry->destination->key};
+    const auto decided = co_await again(key, "requested", deadline);
+    if (!decided) co_return std::unexpected(to_refusal(decided.error(), RetryRefusal::event_not_found));
+    log::info("manual retry initiated", {{"event_id", event_id.value}, {"destination_id", destination_id.value}});
+    co_return std::expected<void, RetryRefusal>{};
+}
+
+Task<Result<void>> Redeliver::again(model::DeliveryKey key, std::string reason, Deadline deadline) {
     const std::size_t shard = shards_.owner_of(key.destination.destination);
     // Not cancelled with its caller: a cancellation that crosses to another thread can come after the end of what it is
     // for, and what was begun is half a promise. The deadline bounds it.
     auto uncancelled =
         boost::asio::bind_cancellation_slot(boost::asio::cancellation_slot(), boost::asio::use_awaitable);
-    auto decided = co_await boost::asio::co_spawn(
-        shards_.executor(shard), request(*dispatchers_[shard], ledger_, key, clock_, deadline), uncancelled);
-    if (!decided) co_return std::unexpected(to_refusal(decided.error(), RetryRefusal::event_not_found));
-    log::info("manual retry initiated", {{"event_id", event_id.value}, {"destination_id", destination_id.value}});
-    co_return std::expected<void, RetryRefusal>{};
+    co_return co_await boost::asio::co_spawn(
+        shards_.executor(shard), request(owners_[shard], ledger_, key, std::move(reason), clock_, deadline), uncancelled);
 }
 
 }  // namespace outpost::pipeline

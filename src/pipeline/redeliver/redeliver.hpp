@@ -5,6 +5,7 @@
 #include "base/id.hpp"
 #include "base/shards.hpp"
 #include "base/task.hpp"
+#include "pipeline/redeliver/cancellations.hpp"
 #include "ports/ledger.hpp"
 #include "ports/log_reader.hpp"
 
@@ -13,7 +14,6 @@
 
 namespace outpost::pipeline {
 
-class Dispatcher;
 class TenantViews;
 
 enum class RetryRefusal {
@@ -27,20 +27,20 @@ enum class RetryRefusal {
 /// One a shard; used on that shard only.
 class Redeliver {
 public:
-    /// @param dispatchers  one a shard, all of them: a request about a delivery runs where its destination lives
+    /// @param owners  one a shard, all of them: a request about a delivery runs where its destination lives
     Redeliver(TenantViews& views, ports::LogReader& log, ports::Ledger& ledger, Clock& clock, const Shards& shards,
-              std::vector<Dispatcher*> dispatchers)
-        : views_(views),
-          log_(log),
-          ledger_(ledger),
-          clock_(clock),
-          shards_(shards),
-          dispatchers_(std::move(dispatchers)) {}
+              std::vector<DeliveryOwner> owners)
+        : views_(views), log_(log), ledger_(ledger), clock_(clock), shards_(shards), owners_(std::move(owners)) {}
 
     /// The promise is durable when it returns without refusal.
     /// @param scope  the tenant of the caller; none for the API key
     Task<std::expected<void, RetryRefusal>> retry(std::optional<TenantId> scope, EventId event,
                                                   DestinationId destination, Deadline deadline);
+    /// The same by its inner name, whoever chose it and whether or not the event was ever accepted for the destination:
+    /// nothing is asked of either. The promise is durable when it returns without error; repeating it is harmless.
+    /// @param reason  of the decision in the log: "requested", "recover", "bulk"
+    /// @return not_found: the event is not stored any more; unavailable, timeout: it may have been promised
+    Task<Result<void>> again(model::DeliveryKey key, std::string reason, Deadline deadline);
 
 private:
     TenantViews& views_;
@@ -48,7 +48,7 @@ private:
     ports::Ledger& ledger_;
     Clock& clock_;
     const Shards& shards_;
-    std::vector<Dispatcher*> dispatchers_;
+    std::vector<DeliveryOwner> owners_;
 };
 
 }  // namespace outpost::pipeline

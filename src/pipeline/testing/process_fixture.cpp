@@ -3,8 +3,6 @@
 namespace outpost::pipeline::testing {
 namespace {
 
-constexpr auto kDecideAgainAfter = std::chrono::seconds(1);
-
 std::function<double()> jitter_of(std::size_t shard) {
     return [dice = ports::fakes::Dice(shard)]() mutable { return dice.fraction(); };
 }
@@ -16,46 +14,32 @@ Process::Part::Part(Process& process, const ProcessSettings& settings, ProviderM
       deliverer(settings.deliver, views, Publishers(std::move(providers)), process.ports_.ledger, process.ports_.clock,
                 process.attempt_ids_, settings.random ? settings.random : jitter_of(shard)),
       dispatcher(settings.dispatch, deliverer, process.ports_.ledger, process.ports_.shards.executor(shard)),
-      publish(views, process.ports_.ledger, process.ports_.log, process.ports_.clock, process.event_ids_) {}
+      publish(views, process.ports_.ledger, process.ports_.log, process.ports_.clock, process.event_ids_),
+      cancellations(dispatcher, process.ports_.ledger, process.ports_.clock, process.ports_.shards.executor(shard)) {}
 
 Process::Process(ProcessPorts ports, ProcessSettings settings, std::vector<ProviderMap> providers)
     : ports_(ports),
       event_ids_(IdType::uuidv7, "evt_", ports.clock),
       attempt_ids_(IdType::uuidv7, "atm_", ports.clock) {
-    std::vector<Dispatcher*> dispatchers;
+    std::vector<DeliveryOwner> owners;
     for (std::size_t shard = 0; shard < ports_.shards.size(); ++shard) {
         parts_.push_back(std::make_unique<Part>(*this, settings, std::move(providers[shard]), shard));
-        dispatchers.push_back(&parts_[shard]->dispatcher);
+        owners.push_back({&parts_[shard]->dispatcher, &parts_[shard]->cancellations});
     }
     for (std::size_t shard = 0; shard < parts_.size(); ++shard) {
         Part& part = *parts_[shard];
-        part.redeliver.emplace(part.views, ports_.log, ports_.ledger, ports_.clock, ports_.shards, dispatchers);
+        part.redeliver.emplace(part.views, ports_.log, ports_.ledger, ports_.clock, ports_.shards, owners);
+        part.cancel.emplace(part.views, ports_.log, ports_.shards, owners);
         if (settings.subscribes_to_tenants) ports_.tenants.subscribe(shard, part.views);
         ports_.ledger.subscribe(shard, part.dispatcher);
     }
 }
 
-Task<Result<void>> Process::cancel(model::DeliveryKey key, Deadline deadline) {
-    const std::size_t shard = ports_.shards.owner_of(key.destination.destination);
-    co_return co_await on(ports_.shards.executor(shard), cancel_here(key, deadline));
-}
-
-Task<Result<void>> Process::cancel_here(model::DeliveryKey key, Deadline deadline) {
-    const auto place = dispatcher_of(key.destination).request_cancel(key);
-    while (true) {
-        std::vector<ports::Decision> decisions;
-        decisions.push_back(
-            {.key = key, .kind = ports::DecisionKind::cancelled, .time = ports_.clock.now(), .reason = "requested"});
-        const auto decided = co_await ports_.ledger.decide(std::move(decisions), deadline);
-        if (decided) dispatcher_of(key.destination).drop_cancelled(key);
-        if (decided || place == Dispatcher::Place::elsewhere) co_return decided;
-        co_await ports_.clock.sleep_for(kDecideAgainAfter);
-        deadline = Deadline::after(ports_.clock, kDecideAgainAfter);
-    }
-}
-
 Task<void> Process::stop(Deadline deadline) {
-    for (auto& part : parts_) co_await part->dispatcher.stop(deadline, ports_.clock);
+    for (auto& part : parts_) {
+        co_await part->dispatcher.stop(deadline, ports_.clock);
+        co_await part->cancellations.stop();
+    }
 }
 
 }  // namespace outpost::pipeline::testing

@@ -3,6 +3,7 @@
 
 #include "pipeline/deliver/deliverer.hpp"
 #include "pipeline/publish/publish.hpp"
+#include "pipeline/redeliver/cancel.hpp"
 #include "pipeline/redeliver/redeliver.hpp"
 #include "ports/fakes/dice.hpp"
 
@@ -39,9 +40,9 @@ public:
         return dispatcher(ports_.shards.owner_of(key.destination));
     }
 
-    /// A person's cancellation (design.md §2): noted with what is on its way, then decided. What it took out of a queue
-    /// is decided however long it takes. On any shard. @return unavailable, timeout: it may have been cancelled
-    Task<Result<void>> cancel(model::DeliveryKey key, Deadline deadline);
+    Cancel& canceller(std::size_t shard) { return *parts_[shard]->cancel; }
+    /// A person's cancellation (design.md §2). On any shard. @return unavailable, timeout: it may have been cancelled
+    Task<Result<void>> cancel(model::DeliveryKey key, Deadline deadline) { return canceller(0).cancel(key, deadline); }
 
     /// Sends in flight are cancelled once the deadline has passed.
     Task<void> stop(Deadline deadline);
@@ -53,9 +54,10 @@ private:
         Deliverer deliverer;
         Dispatcher dispatcher;
         Publish publish;
+        Cancellations cancellations;
         std::optional<Redeliver> redeliver;
+        std::optional<Cancel> cancel;
     };
-    Task<Result<void>> cancel_here(model::DeliveryKey key, Deadline deadline);
 
     ProcessPorts ports_;
     IdGenerator event_ids_;
