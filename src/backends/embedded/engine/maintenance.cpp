@@ -14,10 +14,11 @@ constexpr std::size_t kCheckpointRows = 32 * 1024;  // rows between two copies o
 
 }  // namespace
 
-Maintenance::Maintenance(Database& control, Projector& projector, SegmentDirectory& segments, Journal& journal,
-                         Clock& clock, Executor control_executor, Executor sealer, Executor log)
+Maintenance::Maintenance(Database& control, Projector& projector, DueTimes& due_times, SegmentDirectory& segments,
+                         Journal& journal, Clock& clock, Executor control_executor, Executor sealer, Executor log)
     : control_(control),
       projector_(projector),
+      due_times_(due_times),
       segments_(segments),
       journal_(journal),
       clock_(clock),
@@ -43,7 +44,11 @@ void Maintenance::rolled(std::uint32_t finished) {
 }
 
 void Maintenance::project() {
-    auto more = projector_.step();
+    const auto step = [this]() -> Result<bool> {
+        TRY_VOID(due_times_.follow_clock());
+        return projector_.step();
+    };
+    const auto more = step();
     if (!more) {
         log::error("projection.failed", {{"error", more.error().describe()}});
         alarm_.set_no_later_than(clock_.monotonic() + kRetryAfter);
@@ -116,7 +121,8 @@ Task<void> Maintenance::seal(SegmentPtr segment) {
 Task<void> Maintenance::checkpoint(SegmentPtr segment) {
     auto work = [file = segment->file]() -> Result<Database::CheckpointResult> {
         TRY(Database database, Database::open(file, OpenMode::existing));
-        return database.checkpoint_passive();
+        TRY_VOID(database.checkpoint_passive());
+        return database.checkpoint_passive();  // what was written during the first
     };
     auto copied = co_await hop<Database::CheckpointResult>(sealer_, work);
     checkpointing_ = false;
@@ -124,11 +130,21 @@ Task<void> Maintenance::checkpoint(SegmentPtr segment) {
         log::warn("segment.checkpoint_failed", {{"error", copied.error().describe()}});
         co_return;
     }
+    if (copied->copied < copied->frames) co_return;  // a reader needs the rest where it is: at another time
     // What was written meanwhile is little: the log thread copies it and the WAL starts anew.
     boost::asio::post(log_, [journal = &journal_] { journal->finish_checkpoint(); });
 }
 
 Result<void> write_manifest(Database& control, const Segment& sealed, TimePoint now) {
+    // Late times come first: a segment that counts as sealed without them would hide its late events.
+    const TimeBounds& past = sealed.range.late_past;
+    const TimeBounds& future = sealed.range.late_future;
+    const bool none = past.empty() && future.empty();
+    TRY(Statement late, control.prepare(none ? "DELETE FROM late_times WHERE segment = ?"
+                                             : "INSERT OR REPLACE INTO late_times VALUES (?,?,?,?,?)"));
+    late.bind(1, sealed.number);
+    if (!none) late.bind(2, past.first).bind(3, past.last).bind(4, future.first).bind(5, future.last);
+    TRY_VOID(late.run());
     TRY(Statement write, control.prepare("INSERT OR REPLACE INTO segments VALUES (?,?,?,?,?,?,?,?)"));
     write.bind(1, sealed.number)
         .bind(2, sealed.range.rows)
@@ -150,11 +166,13 @@ Task<void> Maintenance::close() {
 Result<std::map<std::uint32_t, SegmentRange>> read_manifest(Database& control) {
     std::map<std::uint32_t, SegmentRange> manifest;
     TRY(Statement rows, control.prepare("SELECT number, rows, event_time_first, event_time_last, attempt_time_first,"
-                                        " attempt_time_last, received_last FROM segments"));
+                                        " attempt_time_last, received_last, past_first, past_last, future_first,"
+                                        " future_last FROM segments LEFT JOIN late_times ON segment = number"));
     while (true) {
         TRY(const bool more, rows.step());
         if (!more) return manifest;
-        manifest[static_cast<std::uint32_t>(rows.integer(0))] = {
+        SegmentRange& range = manifest[static_cast<std::uint32_t>(rows.integer(0))];
+        range = {
             .rows = static_cast<std::uint32_t>(rows.integer(1)),
             .event_time_first = rows.integer(2),
             .event_time_last = rows.integer(3),
@@ -162,6 +180,9 @@ Result<std::map<std::uint32_t, SegmentRange>> read_manifest(Database& control) {
             .attempt_time_last = rows.integer(5),
             .received_last = rows.integer(6),
         };
+        if (rows.is_null(7)) continue;
+        range.late_past = {rows.integer(7), rows.integer(8)};
+        range.late_future = {rows.integer(9), rows.integer(10)};
     }
 }
 

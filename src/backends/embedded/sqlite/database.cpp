@@ -194,6 +194,8 @@ void Database::interrupt_when(std::function<bool()> stop) {
 
 Result<Database::CheckpointResult> Database::checkpoint_passive() {
     CheckpointResult result;
+    // A connection that has read nothing yet does not know of the WAL, and would copy nothing without a word.
+    TRY_VOID(query_integer("SELECT 1 FROM sqlite_schema LIMIT 1"));
     const int code =
         sqlite3_wal_checkpoint_v2(database_.get(), nullptr, SQLITE_CHECKPOINT_PASSIVE, &result.frames, &result.copied);
     if (code != SQLITE_OK && code != SQLITE_BUSY) return fail(to_error(database_.get(), code));

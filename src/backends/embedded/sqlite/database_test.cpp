@@ -183,6 +183,18 @@ TEST_F(DatabaseTest, CopiesTheWalBackWhenAsked) {
     EXPECT_EQ(result->copied, result->frames);
 }
 
+TEST_F(DatabaseTest, ACheckpointCopiesThroughAConnectionThatHasReadNothing) {
+    Database writer = open();
+    ASSERT_TRUE(
+        writer.execute("PRAGMA journal_mode=WAL; PRAGMA wal_autocheckpoint=0; CREATE TABLE t (n);"
+                       "INSERT INTO t VALUES (1)"));
+    Database other = open("a.db", OpenMode::existing);
+    const auto result = other.checkpoint_passive();
+    ASSERT_TRUE(result.has_value()) << result.error().describe();
+    EXPECT_GT(result->copied, 0);
+    EXPECT_EQ(result->copied, result->frames);
+}
+
 TEST_F(DatabaseTest, AReaderHoldsUpACheckpointOnlyWhileItReads) {
     Database writer = open();
     ASSERT_TRUE(
