@@ -12,7 +12,7 @@ void throughput(const Options& options) {
     for (int i = 0; i < options.repeats; ++i) {
         Target target = start(options, "b1");
         Load load(target.port, "bench");
-        const auto recipients = add_recipients(load, "acme", 1, Manner::answer);
+        const auto recipients = add_recipients(load, "acme", options.tenants, Manner::answer);
         Plan plan{.count = 1000, .at_once = 50, .data_bytes = options.data_bytes, .recipients = recipients};
         check(load.publish(plan), plan.count);  // warm
         plan.count = options.events;
@@ -27,8 +27,8 @@ void throughput(const Options& options) {
         rss.push_back(resident_mib(target.process));
         target.process.stop();
     }
-    fmt::print("B1     publish → delivered, {} B, fsync before 202, {} events, {} at once: {} CPU an event\n",
-               options.data_bytes, options.events, options.at_once, spread(cpu, "µs"));
+    fmt::print("B1     publish → delivered, {} B, fsync before 202, {} events, {} at once, tenants {}: {} CPU an event\n",
+               options.data_bytes, options.events, options.at_once, options.tenants, spread(cpu, "µs"));
     fmt::print("B1     rate with the generator on the same cores: {}\n", spread(rate, "events/s"));
     fmt::print("B1     RSS after the run: {}\n", spread(rss, "MiB"));
 }

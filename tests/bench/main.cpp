@@ -45,6 +45,9 @@ int run(int argc, char** argv) {
     app.add_option("--at-once", options.at_once, "publishers")->capture_default_str()->check(CLI::PositiveNumber);
     app.add_option("--bytes", options.data_bytes, "size of data")->capture_default_str();
     app.add_option("--events", options.events, "events of one B1 run")->capture_default_str();
+    app.add_option("--tenants", options.tenants, "tenants of B1, with a destination each")
+        ->capture_default_str()
+        ->check(CLI::PositiveNumber);
     app.add_option("--latency-events", options.latency_events, "events of one B3 run")->capture_default_str();
     app.add_option("--retries", options.retries, "retries pending in B5")->capture_default_str();
     app.add_option("--pairs", options.pairs, "pairs of B7 runs")->capture_default_str()->check(CLI::PositiveNumber);
