@@ -1,5 +1,8 @@
 #include "pipeline/dispatch/dispatcher.hpp"
 
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
 namespace outpost::pipeline {
 
 Dispatcher::Dispatcher(DispatchSettings settings, DeliveryWorker& worker, ports::Ledger& ledger, Executor executor)
@@ -37,9 +40,17 @@ void Dispatcher::take_turn(std::uint32_t destination, Lane& lane) {
     (lane.cap.at_floor() ? floor_ : healthy_).push(lane.tenant, destination);
 }
 
+std::size_t Dispatcher::floor_share() const {
+    return std::max<std::size_t>(settings_.concurrency_max / 4, 1);
+}
+
+bool Dispatcher::may_begin_more() const {
+    if (stopped_ || in_flight_.size() >= settings_.concurrency_max) return false;
+    return !healthy_.empty() || (!floor_.empty() && floor_running_ < floor_share());
+}
+
 std::optional<std::uint32_t> Dispatcher::next() {
     if (in_flight_.size() >= settings_.concurrency_max) return std::nullopt;
-    const std::size_t share = std::max<std::size_t>(settings_.concurrency_max / 4, 1);
     // The floor never starves: one of its sends may always run, before the healthy ones.
     if (floor_running_ == 0 && !floor_.empty()) return floor_.pop();
     while (const auto destination = healthy_.pop()) {
@@ -47,7 +58,7 @@ std::optional<std::uint32_t> Dispatcher::next() {
         if (!lane.cap.at_floor()) return destination;
         floor_.push(lane.tenant, *destination);  // it fell while it waited for its turn
     }
-    if (floor_running_ < share) return floor_.pop();
+    if (floor_running_ < floor_share()) return floor_.pop();
     return std::nullopt;
 }
 
@@ -90,6 +101,12 @@ std::optional<Dispatcher::Begun> Dispatcher::begin_of(std::uint32_t destination)
     return begun;
 }
 
+/// An end may make room for several. Only when the first of them is on its way do the others follow: in their order.
+Task<void> Dispatcher::pump_soon() {
+    co_await boost::asio::post(boost::asio::use_awaitable);
+    pump();
+}
+
 /// Goes on with the next delivery when one has ended: a coroutine begun anew for each would cost more than a queue.
 Task<void> Dispatcher::run(Begun begun) {
     std::optional<Begun> next(std::move(begun));
@@ -98,7 +115,7 @@ Task<void> Dispatcher::run(Begun begun) {
         next.reset();
         co_await std::move(carrying);
         next = begin();
-        pump();  // an end may make room for several
+        if (next && may_begin_more()) tasks_.start(pump_soon());
     }
 }
 

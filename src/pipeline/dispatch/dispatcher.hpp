@@ -108,6 +108,9 @@ private:
     std::optional<Begun> begin_of(std::uint32_t destination);
     void take_turn(std::uint32_t destination, Lane& lane);
     std::optional<std::uint32_t> next();
+    std::size_t floor_share() const;
+    bool may_begin_more() const;
+    Task<void> pump_soon();
     Task<void> run(Begun begun);
     Task<void> carry(Begun begun);
     struct Left {
