@@ -181,8 +181,8 @@ Result<void> Retention::record(std::uint32_t removed) {
     const std::string number = fmt::to_string(removed + 1);
     first.bind(1, std::string_view(number));
     TRY_VOID(first.run());
-    for (const char* sql :
-         {"DELETE FROM segments WHERE number <= ?", "DELETE FROM carried_events WHERE segment <= ?"}) {
+    for (const char* sql : {"DELETE FROM segments WHERE number <= ?", "DELETE FROM late_times WHERE segment <= ?",
+                            "DELETE FROM carried_events WHERE segment <= ?"}) {
         TRY(Statement forget, parts_.control.prepare(sql));
         forget.bind(1, removed);
         TRY_VOID(forget.run());

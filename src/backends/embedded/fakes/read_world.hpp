@@ -53,6 +53,63 @@ public:
         append_to_tail(*tail, std::span(&row, 1));
         rows.emplace(place, row);
     }
+    /// A row that is a copy of an event, as retention makes them.
+    struct Copy {
+        model::EventRef origin;
+        std::uint32_t carried_from = 0;
+        ports::Acceptance event;
+    };
+    /// Copies the event or copy at `from` into the open segment, where it is hidden while the segment of `from` is
+    /// there. What was copied from there before is not copied again.
+    void carry(model::EventRef from) {
+        const auto older = copies.find(from);
+        const model::EventRef origin = older != copies.end() ? older->second.origin : from;
+        if (std::ranges::any_of(copies, [&](const auto& entry) {
+                return entry.second.origin == origin && entry.second.carried_from == from.segment;
+            })) {
+            return;
+        }
+        const ports::Acceptance& event =
+            older != copies.end() ? older->second.event : std::get<ports::Acceptance>(rows.at(from));
+        const CarriedEvent copy{.origin = {.ref = origin, .carried_from = from.segment},
+                                .id = event.event->id.value,
+                                .tenant = event.tenant,
+                                .time = unix_ms(event.event->time),
+                                .received = unix_ms(event.event->received),
+                                .eligible = 1,
+                                .destinations = pack_destinations(event.destinations),
+                                .topic = event.event->topic,
+                                .metadata = "",
+                                .data = std::string(event.event->data.view())};
+        const model::EventRef to = next_place();
+        EXPECT_TRUE(writer->begin().has_value() && writer->append_carried(to.row, copy).has_value() &&
+                    writer->commit().has_value());
+        const std::vector<TailDestination> matched = unpack_destinations(copy.destinations);
+        const TailEntry entry = embedded::tail_entry_of(copy, 0, static_cast<std::uint32_t>(matched.size()));
+        tail->append(std::span(&entry, 1), matched);
+        copies.emplace(to, Copy{origin, from.segment, event});
+        auto control = Database::open(paths.control(), OpenMode::existing);
+        run(*control, fmt::format("INSERT OR REPLACE INTO carried_events VALUES ({}, {}, {}, {})", origin.segment,
+                                  origin.row, to.segment, to.row));
+    }
+    /// Everything in a sealed segment goes.
+    void remove(std::uint32_t sealed) {
+        const std::filesystem::path file = SegmentDirectory::find(*segments.list(), sealed)->file;
+        segments.remove(sealed);
+        session->close_removed();
+        std::filesystem::remove(file);
+        std::erase_if(rows, [&](const auto& entry) { return entry.first.segment == sealed; });
+        std::erase_if(copies, [&](const auto& entry) { return entry.first.segment == sealed; });
+    }
+    /// The copies that are shown: what they were copied from has gone. By where their events were accepted.
+    std::map<model::EventRef, ports::Acceptance> shown_copies() const {
+        const std::uint32_t first = segments.list()->front()->number;
+        std::map<model::EventRef, ports::Acceptance> shown;
+        for (const auto& [place, copy] : copies) {
+            if (copy.carried_from < first) shown.emplace(copy.origin, copy.event);
+        }
+        return shown;
+    }
     /// Seals a finished segment.
     void seal(std::uint32_t finished) {
         const std::filesystem::path file = segment_path(paths.log(), finished);
@@ -83,7 +140,8 @@ public:
     std::uint32_t number = 0;
     std::optional<SegmentWriter> writer;
     std::shared_ptr<Tail> tail;
-    std::map<model::EventRef, Row> rows;  ///< by their places
+    std::map<model::EventRef, Row> rows;     ///< by their places
+    std::map<model::EventRef, Copy> copies;  ///< by their places
 
 private:
     static void run(Database& database, const std::string& sql) {

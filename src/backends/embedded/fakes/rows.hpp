@@ -136,11 +136,13 @@ private:
         for (std::uint32_t number = 1; number <= 3; ++number) {
             if (below(2) == 0) destinations.push_back(tenant * 10 + number);
         }
-        const EventShape shape{.id = fmt::format("e{}", below(40) == 0 ? 7 : ++last_event_),
-                               .tenant = tenant,
-                               .time = a_time(),
-                               .received = kNow + Milliseconds(last_event_),
-                               .topic = below(2) == 0 ? "user.created" : "user.deleted"};
+        const EventShape shape{
+            .id = fmt::format("e{}", below(40) == 0 ? 7 : ++last_event_),
+            .tenant = tenant,
+            .time = a_time(),
+            .received = kNow + Milliseconds(last_event_),
+            .topic = below(2) == 0 ? "user.created" : "user.deleted",
+            .data = fmt::format(R"({{"n":{0},"in":{{"word":"w{1}"}}}})", last_event_ % 3, last_event_ % 5)};
         ports::Acceptance acceptance = make_acceptance(shape, destinations);
         events_.emplace_back(place, acceptance);
         return acceptance;
@@ -156,6 +158,8 @@ private:
             settlement.next_due = kNow + Milliseconds(below(60'000));
             settlement.attempt.status = model::AttemptStatus::failed;
             settlement.next_manual = below(4) == 0;
+            settlement.attempt.code = last_attempt_ % 3 == 0 ? "timeout" : "503";
+            settlement.attempt.trace = fmt::format(R"({{"request":{{"method":"M{}"}}}})", last_attempt_);
         }
         return settlement;
     }

@@ -56,6 +56,16 @@ std::uint32_t checksum_of(const DecisionFields& fields) {
         .half();
 }
 
+std::uint32_t checksum_of(const AttemptContent& content) {
+    return Chain()
+        .add({content.row, content.duration})
+        .add(content.event_id)
+        .add(content.code)
+        .add(content.response)
+        .add(content.trace)
+        .half();
+}
+
 std::uint32_t content_checksum(std::int64_t row, std::initializer_list<std::string_view> texts) {
     Chain chain;
     chain.add({row});
@@ -119,6 +129,18 @@ Result<DecisionFields> read_decision_fields(const Statement& row, int first) {
     };
     if (checksum_of(fields) != fields_half(row.integer(first + 11))) return damaged("decisions", fields.row);
     return fields;
+}
+
+Result<AttemptContent> read_attempt_content(const Statement& row) {
+    constexpr int kFirst = kAttemptFieldColumnCount;
+    const AttemptContent content{.row = row.integer(0),
+                                 .duration = row.integer(kFirst),
+                                 .event_id = row.text(kFirst + 1),
+                                 .code = row.text(kFirst + 2),
+                                 .response = row.text(kFirst + 3),
+                                 .trace = row.text(kFirst + 4)};
+    if (checksum_of(content) == content_half(row.integer(kFirst - 1))) return content;
+    return fail(Errc::corrupt, fmt::format("row {} of attempts has a damaged payload", content.row));
 }
 
 }  // namespace outpost::embedded

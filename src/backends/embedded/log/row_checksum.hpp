@@ -41,7 +41,13 @@ struct DecisionFields {
 std::uint32_t checksum_of(const EventFields& fields);
 std::uint32_t checksum_of(const AttemptFields& fields);
 std::uint32_t checksum_of(const DecisionFields& fields);
-/// Of the payload columns: metadata and data; duration as text, event id, code and response; none for decisions.
+/// The columns of an attempt that say what was sent and came back; NULL texts are empty.
+struct AttemptContent {
+    std::int64_t row = 0, duration = 0;
+    std::string_view event_id, code, response, trace;
+};
+std::uint32_t checksum_of(const AttemptContent& content);
+/// Of the payload columns of events: metadata and data. Decisions have none.
 std::uint32_t content_checksum(std::int64_t row, std::initializer_list<std::string_view> texts);
 
 /// The column, and its halves.
@@ -64,11 +70,15 @@ inline constexpr std::string_view kAttemptFieldColumns =
     "row, id, event_segment, event_row, tenant, destination, incarnation, number, manual, success, time, next_due,"
     " next_manual, topic, type, checksum";
 inline constexpr int kAttemptFieldColumnCount = 16;
+inline constexpr std::string_view kAttemptContentColumns = "duration, event_id, code, response, trace";
 inline constexpr std::string_view kDecisionFieldColumns =
     "row, kind, event_segment, event_row, tenant, destination, incarnation, attempts, time, due, reason, checksum";
 /// The fields of the current row, verified; they live until the next step. @return corrupt
 Result<EventFields> read_event_fields(const Statement& row, int first);
 Result<AttemptFields> read_attempt_fields(const Statement& row, int first);
 Result<DecisionFields> read_decision_fields(const Statement& row, int first);
+/// The content of the current row of a statement over kAttemptFieldColumns, from column 0 on, and
+/// kAttemptContentColumns behind them; as above.
+Result<AttemptContent> read_attempt_content(const Statement& row);
 
 }  // namespace outpost::embedded

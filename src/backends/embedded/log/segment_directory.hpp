@@ -12,14 +12,24 @@
 
 namespace outpost::embedded {
 
+/// The times of a segment's rows of one kind; the first decides where a list meets it. One that is not used is empty.
+using RowTimes = std::array<TimeBounds, 3>;
+
 /// What a sealed segment holds; lists skip by it. Empty ranges have first > last.
 struct SegmentRange {
     std::uint32_t rows = 0;
-    std::int64_t event_time_first = INT64_MAX;
+    std::int64_t event_time_first = INT64_MAX;  ///< without late ones
     std::int64_t event_time_last = INT64_MIN;
+    // Events whose time is far from the segment's own (docs/adr/0010): one of them would stretch the range above until
+    // no list could skip the segment.
+    TimeBounds late_past;
+    TimeBounds late_future;
     std::int64_t attempt_time_first = INT64_MAX;
     std::int64_t attempt_time_last = INT64_MIN;
     std::int64_t received_last = INT64_MIN;  ///< or carried: what has not changed since is older
+
+    RowTimes event_times() const { return {{{event_time_first, event_time_last}, late_past, late_future}}; }
+    RowTimes attempt_times() const { return {{{attempt_time_first, attempt_time_last}, {}, {}}}; }
 };
 
 /// Immutable; a change makes a new one.

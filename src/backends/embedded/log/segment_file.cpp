@@ -12,11 +12,11 @@ constexpr const char* kPragmas =
     "PRAGMA page_size=8192; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0;"
     "PRAGMA cache_size=-2048; PRAGMA mmap_size=0; PRAGMA temp_store=MEMORY;";
 
-constexpr std::int64_t kFormat = 2;
+constexpr std::int64_t kFormat = 3;
 
 constexpr const char* kSchema = R"sql(
 CREATE TABLE IF NOT EXISTS segment (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
-INSERT OR IGNORE INTO segment VALUES ('format', 2);
+INSERT OR IGNORE INTO segment VALUES ('format', 3);
 CREATE TABLE IF NOT EXISTS events (
   row INTEGER PRIMARY KEY, id TEXT NOT NULL, tenant INTEGER NOT NULL, time INTEGER NOT NULL, received INTEGER NOT NULL,
   eligible INTEGER NOT NULL, destinations TEXT NOT NULL, topic TEXT NOT NULL, checksum INTEGER NOT NULL,
@@ -26,7 +26,7 @@ CREATE TABLE IF NOT EXISTS attempts (
   tenant INTEGER NOT NULL, destination INTEGER NOT NULL, incarnation INTEGER NOT NULL, number INTEGER NOT NULL,
   manual INTEGER NOT NULL, success INTEGER NOT NULL, time INTEGER NOT NULL, duration INTEGER NOT NULL,
   next_due INTEGER, next_manual INTEGER NOT NULL, event_id TEXT NOT NULL, topic TEXT NOT NULL, type TEXT NOT NULL,
-  code TEXT NOT NULL, checksum INTEGER NOT NULL, response TEXT) STRICT;
+  code TEXT NOT NULL, checksum INTEGER NOT NULL, response TEXT, trace TEXT) STRICT;
 CREATE TABLE IF NOT EXISTS decisions (
   row INTEGER PRIMARY KEY, kind INTEGER NOT NULL, event_segment INTEGER NOT NULL, event_row INTEGER NOT NULL,
   tenant INTEGER NOT NULL, destination INTEGER NOT NULL, incarnation INTEGER NOT NULL, attempts INTEGER NOT NULL,
@@ -88,7 +88,7 @@ Result<SegmentWriter> SegmentWriter::open(const std::filesystem::path& file) {
     TRY(writer.insert_attempt_,
         database.prepare("INSERT INTO attempts (row, id, event_segment, event_row, tenant, destination, incarnation,"
                          " number, manual, success, time, duration, next_due, next_manual, event_id, topic, type, code,"
-                         " checksum, response) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"));
+                         " checksum, response, trace) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"));
     TRY(writer.insert_decision_,
         database.prepare("INSERT INTO decisions (row, kind, event_segment, event_row, tenant, destination, incarnation,"
                          " attempts, time, due, reason, checksum) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)"));
@@ -189,9 +189,12 @@ Result<void> SegmentWriter::append_attempt(std::uint32_t row, const ports::Settl
                                   .next_manual = settlement.next_manual ? 1 : 0,
                                   .topic = settlement.event->topic,
                                   .type = attempt.destination_type});
-    const std::uint32_t content = content_checksum(
-        row,
-        {fmt::to_string(attempt.duration.count()), settlement.event->id.value, attempt.code, attempt.response_data});
+    const std::uint32_t content = checksum_of(AttemptContent{.row = row,
+                                                             .duration = attempt.duration.count(),
+                                                             .event_id = settlement.event->id.value,
+                                                             .code = attempt.code,
+                                                             .response = attempt.response_data,
+                                                             .trace = attempt.trace});
     insert_attempt_.bind(1, row)
         .bind(2, attempt.id.value)
         .bind(3, key.event.segment)
@@ -213,7 +216,9 @@ Result<void> SegmentWriter::append_attempt(std::uint32_t row, const ports::Settl
         .bind(19, join_checksums(fields, content));
     if (attempt.response_data.empty()) insert_attempt_.bind_null(20);
     else insert_attempt_.bind(20, attempt.response_data);
-    bytes_appended_ += attempt.response_data.size() + settlement.event->id.value.size() + 160;
+    if (attempt.trace.empty()) insert_attempt_.bind_null(21);
+    else insert_attempt_.bind(21, attempt.trace);
+    bytes_appended_ += attempt.response_data.size() + attempt.trace.size() + settlement.event->id.value.size() + 160;
     return insert_attempt_.run();
 }
 

@@ -2,6 +2,7 @@
 
 #include "backends/embedded/fakes/rows.hpp"
 #include "backends/embedded/fakes/scratch_folder.hpp"
+#include "backends/embedded/log/row_checksum.hpp"
 #include "backends/embedded/log/segment_directory.hpp"
 
 namespace outpost::embedded {
@@ -106,7 +107,7 @@ TEST_F(SegmentFileTest, RefusesAFileOfANewerFormat) {  // hard-cases T-13
     {
         open();
     }
-    damage("UPDATE segment SET value = 3 WHERE name = 'format'");
+    damage("UPDATE segment SET value = 4 WHERE name = 'format'");
     const auto opened = SegmentWriter::open(file);
     ASSERT_FALSE(opened.has_value());
     EXPECT_EQ(opened.error().code(), Errc::corrupt);
@@ -126,6 +127,33 @@ TEST_F(SegmentFileTest, NoticesADamagedValueInAnyColumnOfAnEvent) {
         const auto stored = read(change == "row = 5" ? 5 : 0);
         ASSERT_FALSE(stored.has_value()) << change;
         EXPECT_EQ(stored.error().code(), Errc::corrupt) << change;
+    }
+}
+
+TEST_F(SegmentFileTest, NoticesADamagedValueInAnyContentColumnOfAnAttempt) {
+    const ports::Acceptance event = make_acceptance({.id = "e1"}, {7});
+    const auto content = [&]() -> Result<std::string> {
+        TRY(Database database, Database::open(file, OpenMode::read_only));
+        TRY(Statement rows,
+            database.prepare(fmt::format("SELECT {}, {} FROM attempts", kAttemptFieldColumns, kAttemptContentColumns)));
+        TRY_VOID(rows.step());
+        TRY(const AttemptContent found, read_attempt_content(rows));
+        return std::string(found.trace);
+    };
+    for (const std::string trace : {"", R"({"request":{}})"}) {
+        for (const std::string change :
+             {"duration = 8", "event_id = 'e2'", "code = ''", "response = NULL", "trace = '{}'",
+              "response = '', trace = response", "checksum = checksum + 1"}) {
+            std::filesystem::remove(file);
+            ports::Settlement attempt = make_settlement({{1, 0}, {1, 7, 1}}, event.event, "a1", 1);
+            attempt.attempt.trace = trace;
+            write({event, attempt});
+            EXPECT_EQ(content(), trace);
+            damage("UPDATE attempts SET " + change);
+            const auto found = content();
+            ASSERT_FALSE(found.has_value()) << change;
+            EXPECT_EQ(found.error().code(), Errc::corrupt) << change;
+        }
     }
 }
 

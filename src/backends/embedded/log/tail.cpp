@@ -4,7 +4,7 @@
 
 namespace outpost::embedded {
 
-Tail::Tail(std::size_t rows_max) : chunks_((rows_max + kChunk - 1) / kChunk), side_(kSideChunksMax) {
+Tail::Tail(std::size_t rows_max) : chunks_((rows_max + kChunkRows - 1) / kChunkRows), side_(kSideChunksMax) {
     const std::size_t slots = std::bit_ceil(rows_max * 2);  // at most half full: short probes
     slots_ = std::make_unique<std::atomic<std::uint32_t>[]>(slots);
     slot_mask_ = slots - 1;
@@ -31,9 +31,10 @@ void Tail::append(std::span<const TailEntry> entries, std::span<const TailDestin
             entry.event_segment = side_size_;
             side_size_ += static_cast<std::uint32_t>(count);
         }
-        auto& chunk = chunks_[row / kChunk];
+        auto& chunk = chunks_[row / kChunkRows];
         if (chunk == nullptr) chunk = std::make_unique<Chunk>();
-        (*chunk)[row % kChunk] = entry;
+        chunk->entries[row % kChunkRows] = entry;
+        chunk->times[static_cast<std::size_t>(entry.kind)].include(entry.time_ms);
         if (entry.id_hash != 0) insert_slot(entry.id_hash, static_cast<std::uint32_t>(row));
         ++row;
     }

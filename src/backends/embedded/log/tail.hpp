@@ -18,6 +18,19 @@ inline constexpr std::size_t kEventDestinationsMax = 65'536;  ///< that one even
 
 enum class RowKind : std::uint8_t { event, attempt, decision };
 
+/// Milliseconds since 1970, both inclusive; empty when first > last.
+struct TimeBounds {
+    std::int64_t first = INT64_MAX;
+    std::int64_t last = INT64_MIN;
+
+    void include(std::int64_t time) {
+        first = std::min(first, time);
+        last = std::max(last, time);
+    }
+    bool empty() const { return first > last; }
+    bool operator==(const TimeBounds&) const = default;
+};
+
 /// One row. 56 bytes, so that half a million of them are scanned in a few milliseconds.
 struct TailEntry {
     std::uint64_t id_hash = 0;  ///< of the event's or attempt's public id; decisions: 0
@@ -40,7 +53,6 @@ inline constexpr std::int64_t kClosed = -1;
 inline constexpr std::uint8_t kFlagSuccess = 1;     ///< attempts
 inline constexpr std::uint8_t kFlagManual = 2;      ///< attempts: was manual
 inline constexpr std::uint8_t kFlagNextManual = 4;  ///< attempts, decisions: the next one is manual
-inline constexpr std::uint8_t kFlagLate = 8;        ///< events: time over an hour off the clock
 inline constexpr std::uint8_t kFlagCarried = 16;    ///< events: a copy, see CarriedEvent
 
 /// A matched destination in the side array.
@@ -56,8 +68,15 @@ public:
     explicit Tail(std::size_t rows_max = kSegmentRowsMax);
 
     std::size_t size() const { return size_.load(std::memory_order_acquire); }
-    const TailEntry& operator[](std::size_t row) const { return (*chunks_[row / kChunk])[row % kChunk]; }
+    const TailEntry& operator[](std::size_t row) const { return chunks_[row / kChunkRows]->entries[row % kChunkRows]; }
     std::span<const TailDestination> destinations_of(const TailEntry& event) const;
+    /// The times of the rows of a kind from row `chunk` · kChunkRows on, kChunkRows of them; none while some are
+    /// missing.
+    std::optional<TimeBounds> chunk_times(std::size_t chunk, RowKind kind) const {
+        if ((chunk + 1) * kChunkRows > size()) return std::nullopt;
+        return chunks_[chunk]->times[static_cast<std::size_t>(kind)];
+    }
+    static constexpr std::size_t kChunkRows = 8192;
     /// The newest row below size() whose id_hash this is and for which `fits(entry)` says yes.
     template <class Fits>
     std::optional<std::uint32_t> find(std::uint64_t id_hash, Fits fits) const {
@@ -88,11 +107,13 @@ public:
     std::uint32_t side_size() const { return side_size_; }
 
 private:
-    static constexpr std::size_t kChunk = 8192;
     static constexpr std::size_t kSideChunk = kEventDestinationsMax;
     static constexpr std::size_t kSideChunksFull = 62;    // about 4 Mi destinations
     static constexpr std::size_t kSideChunksMax = 2'048;  // places for chunks, so that the commit that fills it fits
-    using Chunk = std::array<TailEntry, kChunk>;
+    struct Chunk {
+        std::array<TailEntry, kChunkRows> entries;
+        std::array<TimeBounds, 3> times;  // by kind; read once the chunk is full
+    };
     using SideChunk = std::array<TailDestination, kSideChunk>;
 
     void insert_slot(std::uint64_t id_hash, std::uint32_t row);

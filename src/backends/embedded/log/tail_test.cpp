@@ -34,6 +34,23 @@ TEST(Tail, HoldsRowsOverManyChunks) {
     EXPECT_EQ(tail.find(2, kAny), std::nullopt);
 }
 
+TEST(Tail, KnowsTheTimesOfFullChunks) {
+    Tail tail(2 * Tail::kChunkRows);
+    std::vector<TailEntry> batch;
+    for (std::size_t row = 0; row < Tail::kChunkRows; ++row) {
+        batch.push_back({.time_ms = static_cast<std::int64_t>(1'000 + row),
+                         .kind = row % 2 == 0 ? RowKind::event : RowKind::attempt});
+    }
+    batch[10].time_ms = -7;
+    tail.append(std::span(batch).first(batch.size() - 1), {});
+    EXPECT_EQ(tail.chunk_times(0, RowKind::event), std::nullopt);  // one row is missing
+    tail.append(std::span(batch).last(1), {});
+    EXPECT_EQ(tail.chunk_times(0, RowKind::event), (TimeBounds{-7, 1'000 + Tail::kChunkRows - 2}));
+    EXPECT_EQ(tail.chunk_times(0, RowKind::attempt), (TimeBounds{1'001, 1'000 + Tail::kChunkRows - 1}));
+    EXPECT_TRUE(tail.chunk_times(0, RowKind::decision)->empty());
+    EXPECT_EQ(tail.chunk_times(1, RowKind::event), std::nullopt);
+}
+
 TEST(Tail, FindsTheNewestRowThatFits) {
     Tail tail(16);
     tail.append(std::vector{entry_of(7), entry_of(9), entry_of(7, RowKind::attempt), entry_of(7)}, {});

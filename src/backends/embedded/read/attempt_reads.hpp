@@ -1,6 +1,7 @@
-// Attempts by id and as lists, over open and sealed segments.
+// Attempts by id and by place, over open and sealed segments.
 #pragma once
 
+#include "backends/embedded/read/candidates.hpp"
 #include "backends/embedded/read/read_session.hpp"
 #include "ports/log_reader.hpp"
 
@@ -10,7 +11,9 @@ namespace outpost::embedded {
 Result<ports::AttemptRecord> find_attempt(ReadSession& session, const std::optional<TenantId>& tenant,
                                           const AttemptId& id, bool with_event);
 
-Result<ports::AttemptPage> list_attempts(ReadSession& session, const ports::AttemptQuery& query);
+/// The rows of a page, in its order. @return not_found when one is not there
+Result<std::vector<ports::AttemptRecord>> read_attempts(ReadSession& session, const std::vector<Candidate>& page,
+                                                        bool with_event);
 
 /// The highest attempt number recorded for a delivery; 0 when there is none.
 Result<std::uint32_t> last_attempt_number(ReadSession& session, const model::DeliveryKey& key);

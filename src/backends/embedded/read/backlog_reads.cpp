@@ -39,11 +39,25 @@ Result<Looked> look(Statement& rows, const model::DestinationKey& destination) {
     return looked;
 }
 
+/// None where nothing failed, or where the count began anew since.
+Result<std::uint32_t> failures_of(Statement& row, const model::DestinationKey& destination) {
+    row.bind(1, destination.destination).bind(2, destination.incarnation);
+    TRY(const bool found, row.step());
+    const auto failures = found ? static_cast<std::uint32_t>(row.integer(0)) : 0;
+    row.reset();
+    return failures;
+}
+
+constexpr std::string_view kFailures =
+    "SELECT w.failures FROM destination_watch w LEFT JOIN destinations d ON d.number = w.destination"
+    " WHERE w.destination = ? AND w.incarnation = ? AND w.counted_to >= coalesce(d.counter_from, 0)";
+
 }  // namespace
 
 Result<std::vector<ports::Backlog>> read_backlogs(ReadSession& session,
                                                   std::span<const model::DestinationKey> destinations) {
     TRY(Statement rows, session.control().prepare(kOpen));
+    TRY(Statement failures, session.control().prepare(kFailures));
     std::vector<ports::Backlog> backlogs;
     for (const model::DestinationKey& destination : destinations) {
         TRY(Looked looked, look(rows, destination));
@@ -51,6 +65,7 @@ Result<std::vector<ports::Backlog>> read_backlogs(ReadSession& session,
             TRY(const model::EventPtr event, read_event(session, *looked.oldest));
             if (event != nullptr) looked.backlog.oldest_received_at = event->received;
         }
+        TRY(looked.backlog.consecutive_failures, failures_of(failures, destination));
         backlogs.push_back(looked.backlog);
     }
     return backlogs;

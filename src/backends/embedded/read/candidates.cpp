@@ -39,11 +39,20 @@ void Candidates::add(Candidate candidate) {
     if (rows_.size() > walk_.wanted) rows_.pop_back();
 }
 
-bool Candidates::may_improve(std::int64_t time_first, std::int64_t time_last) const {
-    if (time_first > time_last || time_last < walk_.time_first || time_first > walk_.time_last) return false;
-    if (rows_.size() < walk_.wanted) return true;
+TimeBounds Candidates::bounds() const {
+    TimeBounds bounds{walk_.time_first, walk_.time_last};
+    if (rows_.size() < walk_.wanted) return bounds;
     const std::int64_t worst = rows_.back().time_ms;
-    return walk_.ascending ? time_first <= worst : time_last >= worst;
+    if (walk_.ascending) bounds.last = std::min(bounds.last, worst);
+    else bounds.first = std::max(bounds.first, worst);
+    return bounds;
+}
+
+bool Candidates::may_improve(const RowTimes& times) const {
+    const TimeBounds wanted = bounds();
+    return std::ranges::any_of(times, [&](const TimeBounds& some) {
+        return !some.empty() && some.first <= wanted.last && some.last >= wanted.first;
+    });
 }
 
 Candidates::Page Candidates::finish() && {
@@ -59,28 +68,36 @@ Candidates::Page Candidates::finish() && {
     return page;
 }
 
-SegmentList in_walk_order(const SegmentList& segments, const Walk& walk,
-                          std::pair<std::int64_t, std::int64_t> (*range_of)(const SegmentRange&)) {
+SegmentList in_walk_order(const SegmentList& segments, const Walk& walk, RowTimes (SegmentRange::*times)() const) {
     SegmentList ordered = segments;
     const auto edge = [&](const SegmentPtr& segment) -> std::int64_t {
         if (!segment->sealed()) return INT64_MIN;
-        const auto [first, last] = range_of(segment->range);
-        return walk.ascending ? first : -std::max(last, -INT64_MAX);
+        const TimeBounds first = (segment->range.*times)().front();
+        if (first.empty() || first.last < walk.time_first || first.first > walk.time_last) return INT64_MAX;
+        return walk.ascending ? first.first : -first.last;
+    };
+    const auto number = [&](const SegmentPtr& segment) {
+        return walk.ascending ? std::int64_t{segment->number} : -std::int64_t{segment->number};
     };
     std::ranges::sort(ordered, {},
-                      [&](const SegmentPtr& segment) { return std::pair(edge(segment), segment->number); });
+                      [&](const SegmentPtr& segment) { return std::pair(edge(segment), number(segment)); });
     return ordered;
+}
+
+std::vector<std::pair<SegmentPtr, std::vector<std::size_t>>> by_segment(const std::vector<Candidate>& page) {
+    std::vector<std::pair<SegmentPtr, std::vector<std::size_t>>> places;
+    std::map<std::uint32_t, std::size_t> known;
+    for (std::size_t i = page.size(); i-- > 0;) {
+        const auto [at, added] = known.try_emplace(page[i].segment->number, places.size());
+        if (added) places.push_back({page[i].segment, {}});
+        places[at->second].second.push_back(i);
+    }
+    return places;
 }
 
 bool may_have_any(const Segment& segment, const std::vector<EventId>& events) {
     return events.empty() ||
            std::ranges::any_of(events, [&](const EventId& id) { return segment.may_have(event_id_hash(id.value)); });
-}
-
-std::string placeholders(std::size_t count) {
-    std::string text;
-    for (std::size_t i = 0; i < count; ++i) text += i == 0 ? "?" : ",?";
-    return text;
 }
 
 }  // namespace outpost::embedded

@@ -1,131 +1,28 @@
 #include "backends/embedded/read/event_reads.hpp"
 
-#include "backends/embedded/read/candidates.hpp"
-#include "backends/embedded/read/conditions.hpp"
+#include "backends/embedded/read/snapshot.hpp"
 
 namespace outpost::embedded {
 namespace {
-
-/// A query with its names turned into numbers.
-struct EventFilter {
-    std::vector<std::int64_t> tenants;
-    std::vector<std::int64_t> destinations;
-    bool matches_nothing = false;
-};
-
-Result<EventFilter> resolve(ReadSession& session, const ports::EventQuery& query) {
-    EventFilter filter;
-    std::vector<std::uint32_t> tenants;
-    for (const TenantId& id : query.tenants) {
-        TRY(const auto number, session.names().tenant_number(id));
-        if (number) tenants.push_back(*number);
-    }
-    filter.tenants.assign(tenants.begin(), tenants.end());
-    for (const DestinationId& id : query.destinations) {
-        TRY(const auto numbers, session.names().destination_numbers(id, tenants));
-        filter.destinations.insert(filter.destinations.end(), numbers.begin(), numbers.end());
-    }
-    filter.matches_nothing = (!query.tenants.empty() && filter.tenants.empty()) ||
-                             (!query.destinations.empty() && filter.destinations.empty());
-    return filter;
-}
 
 bool contains(const auto& values, auto value) {
     return values.empty() || std::ranges::find(values, value) != values.end();
 }
 
+Result<StoredEvent> stored_event(ReadSession& session, const Statement& row) {
+    TRY(TenantId tenant, session.names().tenant(static_cast<std::uint32_t>(row.integer(kEventTenantColumn))));
+    return read_stored_event(row, 0, tenant);
+}
+
 Result<ports::EventRecord> read_record(ReadSession& session, const Segment& segment, std::uint32_t row) {
-    TRY(Database * database, session.connection(segment));
-    TRY(Statement rows, database->prepare(fmt::format("SELECT {} FROM events WHERE row = ?", kEventColumns)));
-    rows.bind(1, row);
-    TRY(const bool found, rows.step());
-    if (!found) return fail(Errc::not_found, "event not found");
-    TRY(TenantId tenant, session.names().tenant(static_cast<std::uint32_t>(rows.integer(kEventTenantColumn))));
-    TRY(StoredEvent stored, read_stored_event(rows, 0, tenant));
-    ports::EventRecord record{.event = std::move(stored.event), .ref = {segment.number, row}};
-    if (stored.origin) record.ref = stored.origin->ref;
-    for (const TailDestination& matched : stored.destinations) {
-        TRY(DestinationId id, session.names().destination(matched.destination));
-        record.matched_destination_ids.push_back(std::move(id));
-        record.matched.push_back({stored.tenant, matched.destination, matched.incarnation});
-    }
-    return record;
-}
-
-Result<void> collect_from_tail(ReadSession& session, const SegmentPtr& segment, const ports::EventQuery& query,
-                               const EventFilter& filter, const Walk& walk, std::uint32_t first,
-                               Candidates& candidates) {
-    const Tail& tail = *segment->tail;
-    std::vector<std::uint32_t> topics;
-    for (const std::string& topic : query.topics) topics.push_back(text_hash32(topic));
-    std::vector<std::uint64_t> ids;
-    for (const EventId& id : query.ids) ids.push_back(event_id_hash(id.value));
-    const auto fits = [&](const TailEntry& entry) {
-        // While what it was copied from is there, a copy is not shown.
-        if ((entry.flags & kFlagCarried) != 0 && entry.attempts >= first) return false;
-        if (entry.kind != RowKind::event || !contains(filter.tenants, static_cast<std::int64_t>(entry.tenant)) ||
-            !contains(topics, entry.topic_hash) || !contains(ids, entry.id_hash)) {
-            return false;
-        }
-        return filter.destinations.empty() ||
-               std::ranges::any_of(tail.destinations_of(entry), [&](const TailDestination& matched) {
-                   return contains(filter.destinations, static_cast<std::int64_t>(matched.destination));
-               });
+    std::optional<ports::EventRecord> record;
+    const auto read = [&](const Statement& rows, std::size_t) -> Result<void> {
+        TRY(record, event_record_of(session, rows, {segment.number, row}));
+        return {};
     };
-    TRY(Database * database, session.connection(*segment));
-    TRY(Statement rows, database->prepare("SELECT time, id, topic FROM events WHERE row = ?"));
-    for (const std::uint32_t row : scan_tail(tail, walk, fits)) {
-        rows.bind(1, row);
-        TRY(const bool found, rows.step());
-        // The tail compares hashes; the row has the last word.
-        if (found && contains(query.topics, rows.text(2)) &&
-            (query.ids.empty() || std::ranges::find(query.ids, EventId(rows.text(1))) != query.ids.end())) {
-            candidates.add({rows.integer(0), std::string(rows.text(1)), segment, row});
-        }
-        rows.reset();
-    }
-    return {};
-}
-
-Result<void> collect_from_sealed(ReadSession& session, const SegmentPtr& segment, const ports::EventQuery& query,
-                                 const EventFilter& filter, const Walk& walk, std::uint32_t first,
-                                 Candidates& candidates) {
-    Conditions where;
-    where.add_in("e.tenant", filter.tenants);
-    where.add("ifnull(e.carried_from, -1) < ?", {std::int64_t{first}});
-    std::vector<std::string> ids;
-    for (const EventId& id : query.ids) ids.push_back(id.value);
-    where.add_in("e.id", ids);
-    where.add_in("e.topic", query.topics);
-    where.add("e.time BETWEEN ? AND ?", {walk.time_first, walk.time_last});
-    if (walk.from) {
-        where.add(fmt::format("(e.time, e.id) {} (?, ?)", walk.ascending ? ">" : "<"),
-                  {unix_ms(walk.from->time), walk.from->id});
-    }
-    std::string source = "events e";
-    if (!filter.destinations.empty()) {
-        source = "event_destinations x CROSS JOIN events e ON e.row = x.row";
-        where.add_in("x.destination", filter.destinations);
-        where.add("x.time BETWEEN ? AND ?", {walk.time_first, walk.time_last});
-    }
-    const std::string_view order = walk.ascending ? "ASC" : "DESC";
-    const std::string_view time = filter.destinations.empty() ? "e.time" : "x.time";
-    TRY(Database * database, session.connection(*segment));
-    TRY(Statement rows,
-        database->prepare(fmt::format("SELECT DISTINCT e.row, e.time, e.id FROM {}{} ORDER BY {} {}, e.id {} LIMIT ?",
-                                      source, where.text(), time, order, order)));
-    const int limit = where.bind(rows);
-    rows.bind(limit, static_cast<std::int64_t>(walk.wanted));
-    while (true) {
-        TRY(const bool more, rows.step());
-        if (!more) return {};
-        candidates.add(
-            {rows.integer(1), std::string(rows.text(2)), segment, static_cast<std::uint32_t>(rows.integer(0))});
-    }
-}
-
-std::pair<std::int64_t, std::int64_t> event_times(const SegmentRange& range) {
-    return {range.event_time_first, range.event_time_last};
+    TRY_VOID(read_rows(session, segment, select_event_row(), {0}, [row](std::size_t) { return row; }, read));
+    if (!record) return fail(Errc::not_found, "event not found");
+    return *std::move(record);
 }
 
 /// A row, and where its event was accepted: there, unless it is a copy.
@@ -178,6 +75,22 @@ Result<std::vector<Place>> rows_of_id(ReadSession& session, const Segment& segme
 
 }  // namespace
 
+std::string select_event_row() {
+    return fmt::format("SELECT {} FROM events WHERE row = ?", kEventColumns);
+}
+
+Result<ports::EventRecord> event_record_of(ReadSession& session, const Statement& row, model::EventRef place) {
+    TRY(StoredEvent stored, stored_event(session, row));
+    ports::EventRecord record{.event = std::move(stored.event), .ref = place};
+    if (stored.origin) record.ref = stored.origin->ref;
+    for (const TailDestination& matched : stored.destinations) {
+        TRY(DestinationId id, session.names().destination(matched.destination));
+        record.matched_destination_ids.push_back(std::move(id));
+        record.matched.push_back({stored.tenant, matched.destination, matched.incarnation});
+    }
+    return record;
+}
+
 Result<model::EventPtr> read_event(ReadSession& session, model::EventRef ref) {
     TRY(auto events, read_events(session, std::span(&ref, 1)));
     return std::move(events.front());
@@ -192,28 +105,25 @@ Result<model::EventRef> home_of(ReadSession& session, model::EventRef ref) {
 Result<std::vector<model::EventPtr>> read_events(ReadSession& session, std::span<const model::EventRef> refs) {
     std::vector<model::EventPtr> events(refs.size());
     const auto segments = session.segments();
-    std::optional<std::uint32_t> prepared;
-    Statement rows;
+    std::vector<model::EventRef> homes;
+    std::map<std::uint32_t, std::vector<std::size_t>> by_home;
     for (std::size_t i = 0; i < refs.size(); ++i) {
         TRY(const model::EventRef home, home_of(session, refs[i]));
-        const SegmentPtr segment = SegmentDirectory::find(*segments, home.segment);
+        homes.push_back(home);
+        by_home[home.segment].push_back(i);
+    }
+    const auto read = [&](const Statement& rows, std::size_t i) -> Result<void> {
+        TRY(StoredEvent stored, stored_event(session, rows));
+        // Never another event than the one that was asked for, whatever a damaged table says (T-06).
+        const model::EventRef accepted_at = stored.origin ? stored.origin->ref : homes[i];
+        if (accepted_at == refs[i]) events[i] = std::move(stored.event);
+        return {};
+    };
+    for (const auto& [number, wanted] : by_home) {
+        const SegmentPtr segment = SegmentDirectory::find(*segments, number);
         if (segment == nullptr) continue;
-        if (prepared != home.segment) {
-            rows = Statement();  // gives the earlier connection free before another may take its place
-            TRY(Database * database, session.connection(*segment));
-            TRY(rows, database->prepare(fmt::format("SELECT {} FROM events WHERE row = ?", kEventColumns)));
-            prepared = home.segment;
-        }
-        rows.bind(1, home.row);
-        TRY(const bool found, rows.step());
-        if (found) {
-            TRY(TenantId tenant, session.names().tenant(static_cast<std::uint32_t>(rows.integer(kEventTenantColumn))));
-            TRY(StoredEvent stored, read_stored_event(rows, 0, tenant));
-            // Never another event than the one that was asked for, whatever a damaged table says (T-06).
-            const model::EventRef accepted_at = stored.origin ? stored.origin->ref : home;
-            if (accepted_at == refs[i]) events[i] = std::move(stored.event);
-        }
-        rows.reset();
+        const auto row_of = [&](std::size_t i) { return homes[i].row; };
+        TRY_VOID(read_rows(session, *segment, select_event_row(), wanted, row_of, read));
     }
     return events;
 }
@@ -255,32 +165,6 @@ Result<ports::EventRecord> find_event(ReadSession& session, const std::optional<
     }
     if (!newest) return damage ? fail(*damage) : fail(Errc::not_found, "event not found");
     return read_record(session, *newest->first, newest->second.row);
-}
-
-Result<ports::EventPage> list_events(ReadSession& session, const ports::EventQuery& query) {
-    ports::EventPage page;
-    TRY(const EventFilter filter, resolve(session, query));
-    if (filter.matches_nothing) return page;
-    const Walk walk(query.page, query.time);
-    Candidates candidates(walk);
-    const auto segments = session.segments();
-    const std::uint32_t first_segment = segments->empty() ? 0 : segments->front()->number;
-    for (const SegmentPtr& segment : in_walk_order(*segments, walk, &event_times)) {
-        if (!segment->sealed()) {
-            TRY_VOID(collect_from_tail(session, segment, query, filter, walk, first_segment, candidates));
-            continue;
-        }
-        const auto [first, last] = event_times(segment->range);
-        if (!candidates.may_improve(first, last) || !may_have_any(*segment, query.ids)) continue;
-        TRY_VOID(collect_from_sealed(session, segment, query, filter, walk, first_segment, candidates));
-    }
-    Candidates::Page rows = std::move(candidates).finish();
-    page.links = std::move(rows.links);
-    for (const Candidate& row : rows.rows) {
-        TRY(ports::EventRecord record, read_record(session, *row.segment, row.row));
-        page.events.push_back(std::move(record));
-    }
-    return page;
 }
 
 }  // namespace outpost::embedded

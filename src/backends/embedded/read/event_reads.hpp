@@ -22,6 +22,8 @@ Result<ports::EventRecord> find_event(ReadSession& session, const std::optional<
 Result<std::vector<model::EventRef>> find_event_refs(ReadSession& session, const std::vector<std::uint32_t>& tenants,
                                                      const EventId& id);
 
-Result<ports::EventPage> list_events(ReadSession& session, const ports::EventQuery& query);
+/// The query for one row, its number being the only parameter, and what its row says. @param place  of the row
+std::string select_event_row();
+Result<ports::EventRecord> event_record_of(ReadSession& session, const Statement& row, model::EventRef place);
 
 }  // namespace outpost::embedded

@@ -29,6 +29,8 @@ public:
     void close_removed();
     Names& names() { return names_; }
     TenantReads& tenants() { return tenants_; }
+    /// The connection to control.db, for reading alone.
+    Database& control() { return control_; }
     /// See Database::interrupt_when; for all connections of the session.
     void interrupt_when(std::function<bool()> stop);
 

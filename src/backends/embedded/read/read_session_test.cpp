@@ -1,3 +1,5 @@
+#include "backends/embedded/read/attempt_lists.hpp"
+#include "backends/embedded/read/event_lists.hpp"
 #include "backends/embedded/read/read_session.hpp"
 
 #include "backends/embedded/fakes/read_world.hpp"

@@ -1,3 +1,4 @@
+#include "backends/embedded/read/event_lists.hpp"
 #include "backends/embedded/read/reader_pool.hpp"
 
 #include "backends/embedded/fakes/loop.hpp"

@@ -76,10 +76,10 @@ private:
 
 bool lies_outside(const Segment& segment, const model::TimeWindow& window, bool of_events) {
     if (!segment.sealed()) return false;
-    const SegmentRange& range = segment.range;
-    const std::int64_t first = of_events ? range.event_time_first : range.attempt_time_first;
-    const std::int64_t last = of_events ? range.event_time_last : range.attempt_time_last;
-    return last < unix_ms(window.start) || first >= unix_ms(window.end);
+    const RowTimes times = of_events ? segment.range.event_times() : segment.range.attempt_times();
+    return std::ranges::all_of(times, [&](const TimeBounds& some) {
+        return some.empty() || some.last < unix_ms(window.start) || some.first >= unix_ms(window.end);
+    });
 }
 
 /// What one pass over the segments needs.

@@ -50,7 +50,7 @@ protected:
     Row with_other_values(Row row) {
         if (auto* acceptance = std::get_if<ports::Acceptance>(&row)) {
             model::Event event = *acceptance->event;
-            event.time = a_time();
+            event.time = below(6) == 0 ? a_far_time() : a_time();
             acceptance->event = std::make_shared<const model::Event>(std::move(event));
         } else if (auto* settlement = std::get_if<ports::Settlement>(&row)) {
             settlement->attempt.time = a_time();
@@ -63,42 +63,23 @@ protected:
         const auto minute = std::chrono::minutes(below(4 * 1440));
         return kFirstDay + minute + Milliseconds(below(3) == 0 ? 0 : below(60'000));
     }
+    /// As a client with a broken clock has it.
+    TimePoint a_far_time() {
+        constexpr std::chrono::days kFar[] = {-std::chrono::days(40'000), -std::chrono::days(700),
+                                              -std::chrono::days(2), std::chrono::days(9), std::chrono::days(60'000)};
+        return kFirstDay + kFar[below(std::size(kFar))] + Milliseconds(below(3 * 86'400'000));
+    }
     /// Copies an event into the open segment, as retention does before it removes the event's.
     void carry() {
         std::vector<model::EventRef> there;
         for (const auto& [place, row] : world.rows) {
             if (place.segment < world.number && std::holds_alternative<ports::Acceptance>(row)) there.push_back(place);
         }
-        if (there.empty()) return;
-        const model::EventRef from = there[below(there.size())];
-        const auto& original = std::get<ports::Acceptance>(world.rows.at(from));
-        const model::EventRef to = world.next_place();
-        const CarriedEvent copy{.origin = {.ref = from, .carried_from = from.segment},
-                                .id = original.event->id.value,
-                                .tenant = original.tenant,
-                                .time = unix_ms(original.event->time),
-                                .received = unix_ms(original.event->received),
-                                .eligible = 1,
-                                .destinations = pack_destinations(original.destinations),
-                                .topic = original.event->topic,
-                                .metadata = "",
-                                .data = "{}"};
-        ASSERT_TRUE(world.writer->begin().has_value());
-        ASSERT_TRUE(world.writer->append_carried(to.row, copy).has_value());
-        ASSERT_TRUE(world.writer->commit().has_value());
-        const std::vector<TailDestination> matched = unpack_destinations(copy.destinations);
-        const TailEntry entry = tail_entry_of(copy, 0, static_cast<std::uint32_t>(matched.size()));
-        world.tail->append(std::span(&entry, 1), matched);
-        copies.emplace(to, std::pair(original, from.segment));
+        if (!there.empty()) world.carry(there[below(there.size())]);
     }
     void remove_oldest() {
         const auto list = world.segments.list();
-        if (list->size() < 3 || !list->front()->sealed()) return;
-        const std::uint32_t number = list->front()->number;
-        world.segments.remove(number);
-        std::filesystem::remove(list->front()->file);
-        std::erase_if(world.rows, [&](const auto& entry) { return entry.first.segment == number; });
-        std::erase_if(copies, [&](const auto& entry) { return entry.first.segment == number; });
+        if (list->size() >= 3 && list->front()->sealed()) world.remove(list->front()->number);
     }
     /// The file goes, or turns to rubbish, while nobody has it open.
     bool remove_lost_rollup() {
@@ -121,6 +102,8 @@ protected:
         if (below(3) == 0) first = std::chrono::floor<std::chrono::days>(first);
         if (below(3) == 0) last = std::chrono::ceil<std::chrono::hours>(last);
         if (below(6) == 0) last = first + Milliseconds(1 + below(90'000));
+        if (below(8) == 0) first = a_far_time();
+        if (below(8) == 0) last = a_far_time();
         if (last < first) std::swap(first, last);
         query.window = {first, last + 1ms};
         add_dimensions(query);
@@ -181,10 +164,7 @@ protected:
             }
         }
         if (kind == MetricKind::attempts) return all;
-        const std::uint32_t first = world.segments.list()->front()->number;
-        for (const auto& [place, copy] : copies) {
-            if (copy.second < first) all.push_back(naive(copy.first));
-        }
+        for (const auto& [origin, event] : world.shown_copies()) all.push_back(naive(event));
         return all;
     }
     static bool passes(const NaiveRow& row, const model::MetricQuery& query) {
@@ -257,7 +237,6 @@ protected:
     std::filesystem::path file = rollup_path(world.paths.root);
     Rollup rollup{file};
     RandomRows rows{GetParam()};
-    std::map<model::EventRef, std::pair<ports::Acceptance, std::uint32_t>> copies;  ///< and the segment they are of
 };
 
 TEST_P(MetricsModel, CountsAsOneWhoLooksAtEveryRow) {
@@ -277,6 +256,29 @@ TEST_P(MetricsModel, CountsAsOneWhoLooksAtEveryRow) {
         }
     }
     EXPECT_GT(answers_from_cells, 10U);
+}
+
+/// design.md §4: one late event does not make a segment part of every window.
+TEST(LateEventsInMetrics, DoNotMakeEveryWindowReadTheirSegment) {
+    ReadWorld world;
+    world.append(make_acceptance({.id = "punctual"}));
+    world.append(make_acceptance({.id = "past", .time = kNow - 9000h}));
+    world.append(make_acceptance({.id = "future", .time = kNow + 9000h}));
+    world.begin_segment();
+    world.seal(1);
+    std::filesystem::remove(segment_path(world.paths.log(), 1));  // whoever reads it fails
+    const auto counts = [&](TimePoint from, TimePoint to) {
+        model::MetricQuery query;
+        query.window = {from, to};
+        return count_metrics(*world.session, world.paths.root / "none", query, [] { return false; }).has_value();
+    };
+    EXPECT_TRUE(counts(kNow - 8000h, kNow - 1h));
+    EXPECT_TRUE(counts(kNow + 1h, kNow + 8000h));
+    EXPECT_FALSE(counts(kNow - 1h, kNow + 1h));
+    EXPECT_FALSE(counts(kNow - 9001h, kNow - 8000h));
+    EXPECT_FALSE(counts(kNow + 8000h, kNow + 9001h));
+    EXPECT_FALSE(counts(kNow + 9000h, kNow + 9001h));  // the start belongs to a window
+    EXPECT_TRUE(counts(kNow - 9001h, kNow - 9000h));   // its end does not
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, MetricsModel, testing::Range<std::uint64_t>(1, 9));

@@ -62,32 +62,61 @@ Result<std::vector<std::uint64_t>> hashes_of_ids(Database& database) {
         }
     };
     // From the indexes: the rows, with their payloads, are not read.
-    TRY_VOID(add("SELECT id FROM events UNION SELECT event_id FROM attempts", &event_id_hash));
+    TRY_VOID(add("SELECT id FROM events", &event_id_hash));
+    TRY_VOID(add("SELECT event_id FROM attempts", &event_id_hash));
     TRY_VOID(add("SELECT id FROM attempts", &attempt_id_hash));
+    std::ranges::sort(hashes);  // most attempts are of the segment's own events: numbers are sorted faster than texts
+    const auto repeated = std::ranges::unique(hashes);
+    hashes.erase(repeated.begin(), repeated.end());
     return hashes;
 }
 
-Result<SegmentRange> measure(Database& database) {
-    SegmentRange range;
-    TRY(Statement rows, database.prepare("SELECT (SELECT count(*) FROM events) + (SELECT count(*) FROM attempts) +"
-                                         " (SELECT count(*) FROM decisions), (SELECT min(time) FROM events), (SELECT"
-                                         " max(time) FROM events), (SELECT min(time) FROM attempts), (SELECT max(time)"
-                                         " FROM attempts), (SELECT max(received) FROM events), (SELECT max(time) FROM"
-                                         " decisions WHERE kind = ?)"));
-    rows.bind(1, static_cast<std::int64_t>(ports::DecisionKind::carried));
+/// The bounds in two columns, when there are rows.
+TimeBounds bounds_in(const Statement& row, int first) {
+    if (row.is_null(first)) return {};
+    return {row.integer(first), row.integer(first + 1)};
+}
+
+/// `received` stays apart: it is the clock of the row, never the client's, so that adding an hour is safe.
+Result<void> measure_events(Database& segment, SegmentRange& range) {
+    TRY(Statement rows,
+        segment.prepare(fmt::format(
+            "SELECT count(*), max(received),"
+            " min(time) FILTER (WHERE place = 0), max(time) FILTER (WHERE place = 0),"
+            " min(time) FILTER (WHERE place = -1), max(time) FILTER (WHERE place = -1),"
+            " min(time) FILTER (WHERE place = 1), max(time) FILTER (WHERE place = 1)"
+            " FROM (SELECT time, received, CASE WHEN time > received + {0} THEN 1 WHEN time < received - {0} OR"
+            " carried_from IS NOT NULL THEN -1 ELSE 0 END AS place FROM events)",
+            kLateAfterMs)));
     TRY_VOID(rows.step());
-    range.rows = static_cast<std::uint32_t>(rows.integer(0));
-    range.event_time_first = rows.optional_integer(1).value_or(range.event_time_first);
-    range.event_time_last = rows.optional_integer(2).value_or(range.event_time_last);
-    range.attempt_time_first = rows.optional_integer(3).value_or(range.attempt_time_first);
-    range.attempt_time_last = rows.optional_integer(4).value_or(range.attempt_time_last);
-    // What was carried is as young as its copy: else a segment of copies would be too old as soon as it is sealed.
-    range.received_last = std::max(rows.optional_integer(5).value_or(range.received_last),
-                                   rows.optional_integer(6).value_or(range.received_last));
-    return range;
+    range.rows += static_cast<std::uint32_t>(rows.integer(0));
+    range.received_last = rows.optional_integer(1).value_or(range.received_last);
+    const TimeBounds punctual = bounds_in(rows, 2);
+    range.event_time_first = punctual.first;
+    range.event_time_last = punctual.last;
+    range.late_past = bounds_in(rows, 4);
+    range.late_future = bounds_in(rows, 6);
+    return {};
 }
 
 }  // namespace
+
+Result<SegmentRange> measure_segment(Database& segment) {
+    SegmentRange range;
+    TRY_VOID(measure_events(segment, range));
+    TRY(Statement rows, segment.prepare("SELECT (SELECT count(*) FROM attempts) + (SELECT count(*) FROM decisions),"
+                                        " (SELECT min(time) FROM attempts), (SELECT max(time) FROM attempts),"
+                                        " (SELECT max(time) FROM decisions WHERE kind = ?)"));
+    rows.bind(1, static_cast<std::int64_t>(ports::DecisionKind::carried));
+    TRY_VOID(rows.step());
+    range.rows += static_cast<std::uint32_t>(rows.integer(0));
+    const TimeBounds attempts = bounds_in(rows, 1);
+    range.attempt_time_first = attempts.first;
+    range.attempt_time_last = attempts.last;
+    // What was carried is as young as its copy: else a segment of copies would be too old as soon as it is sealed.
+    range.received_last = std::max(range.received_last, rows.optional_integer(3).value_or(range.received_last));
+    return range;
+}
 
 Result<SegmentRange> seal_segment(const std::filesystem::path& file, std::optional<std::size_t> rows) {
     TRY(Database database, Database::open(file, OpenMode::existing));
@@ -96,7 +125,7 @@ Result<SegmentRange> seal_segment(const std::filesystem::path& file, std::option
     if (rows) TRY_VOID(cut_rows(database, *rows));
     TRY_VOID(database.execute(kIndexes));
     TRY_VOID(fill_event_destinations(database));
-    TRY(const SegmentRange range, measure(database));
+    TRY(const SegmentRange range, measure_segment(database));
     test_point("seal.indexed");
     TRY_VOID(transaction.commit());
     test_point("seal.before_truncate");

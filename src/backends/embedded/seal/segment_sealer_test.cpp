@@ -69,7 +69,7 @@ protected:
 
 TEST_F(SealTest, MeasuresWhatASegmentHolds) {
     const auto late = make_acceptance({.id = "e1", .time = kNow + 1h, .received = kNow + 5ms}, {7});
-    const auto early = make_acceptance({.id = "e2", .time = kNow - 1h, .received = kNow + 3ms});
+    const auto early = make_acceptance({.id = "e2", .time = kNow - 1h, .received = kNow});
     auto attempt = make_settlement({{1, 0}, {1, 7, 1}}, late.event, "a1", 1);
     attempt.attempt.time = kNow + 9ms;
     write({late, early, attempt, make_decision({{1, 0}, {1, 7, 1}}, ports::DecisionKind::redeliver, 1)});
@@ -81,6 +81,42 @@ TEST_F(SealTest, MeasuresWhatASegmentHolds) {
     EXPECT_EQ(range->attempt_time_first, unix_ms(kNow + 9ms));
     EXPECT_EQ(range->attempt_time_last, unix_ms(kNow + 9ms));
     EXPECT_EQ(range->received_last, unix_ms(kNow + 5ms));
+    EXPECT_TRUE(range->late_past.empty() && range->late_future.empty());  // an hour is not over an hour
+}
+
+TEST_F(SealTest, MeasuresLateEventsApart) {  // design.md §4
+    std::vector<Row> rows;
+    for (const auto off : {Milliseconds(0), -Milliseconds(1h), -Milliseconds(1h) - 1ms, -Milliseconds(500'000h),
+                           Milliseconds(1h), Milliseconds(1h) + 1ms, Milliseconds(2'000'000h)}) {
+        rows.push_back(make_acceptance({.id = fmt::format("e{}", rows.size()), .time = kNow + off}));
+    }
+    write(rows);
+    const auto range = seal_segment(file);
+    ASSERT_TRUE(range.has_value()) << range.error().describe();
+    EXPECT_EQ(range->rows, 7U);
+    EXPECT_EQ(range->event_time_first, unix_ms(kNow - 1h));
+    EXPECT_EQ(range->event_time_last, unix_ms(kNow + 1h));
+    EXPECT_EQ(range->late_past, (TimeBounds{unix_ms(kNow - 500'000h), unix_ms(kNow - 1h - 1ms)}));
+    EXPECT_EQ(range->late_future, (TimeBounds{unix_ms(kNow + 1h + 1ms), unix_ms(kNow + 2'000'000h)}));
+}
+
+TEST_F(SealTest, CopiesOfCarriedEventsAreLate) {  // as old as retention allows, in a segment that is young
+    {
+        auto writer = SegmentWriter::open(file);
+        CarriedEvent old{.origin = {.ref = {1, 0}, .carried_from = 1}, .id = "e1", .tenant = 1, .topic = "a"};
+        old.time = old.received = unix_ms(kNow - 700h);
+        CarriedEvent ahead = old;
+        ahead.time = unix_ms(kNow);
+        ASSERT_TRUE(writer->begin() && writer->append_carried(0, old) && writer->append_carried(1, ahead));
+        ASSERT_TRUE(writer->append_event(2, make_acceptance({.id = "e2"})) && writer->commit());
+        writer->leave();
+    }
+    const auto range = seal_segment(file);
+    ASSERT_TRUE(range.has_value()) << range.error().describe();
+    EXPECT_EQ(range->event_time_first, unix_ms(kNow));
+    EXPECT_EQ(range->event_time_last, unix_ms(kNow));
+    EXPECT_EQ(range->late_past, (TimeBounds{unix_ms(kNow - 700h), unix_ms(kNow - 700h)}));
+    EXPECT_EQ(range->late_future, (TimeBounds{unix_ms(kNow), unix_ms(kNow)}));
 }
 
 TEST_F(SealTest, ASegmentWithoutEventsOrAttemptsHasEmptyRanges) {

@@ -49,10 +49,8 @@ Result<void> verify_event(const Statement& row) {
 
 Result<void> verify_attempt(const Statement& row) {
     TRY_VOID(read_attempt_fields(row, 0));
-    constexpr int kContent = kAttemptFieldColumnCount;
-    const std::string duration = fmt::to_string(row.integer(kContent));
-    return check_content(row, "attempts", kContent - 1,
-                         {duration, row.text(kContent + 1), row.text(kContent + 2), row.text(kContent + 3)});
+    TRY_VOID(read_attempt_content(row));
+    return {};
 }
 
 Result<void> verify_decision(const Statement& row) {
@@ -64,8 +62,8 @@ Result<std::uint64_t> check_all_rows(Database& segment, Problems& problems) {
     std::vector<std::int64_t> numbers;
     TRY_VOID(check_rows(segment, fmt::format("{}, metadata, data", kEventFieldColumns), "events", numbers, problems,
                         &verify_event));
-    TRY_VOID(check_rows(segment, fmt::format("{}, duration, event_id, code, response", kAttemptFieldColumns),
-                        "attempts", numbers, problems, &verify_attempt));
+    TRY_VOID(check_rows(segment, fmt::format("{}, {}", kAttemptFieldColumns, kAttemptContentColumns), "attempts",
+                        numbers, problems, &verify_attempt));
     TRY_VOID(check_rows(segment, std::string(kDecisionFieldColumns), "decisions", numbers, problems, &verify_decision));
     std::ranges::sort(numbers);
     for (std::size_t i = 0; i < numbers.size(); ++i) {

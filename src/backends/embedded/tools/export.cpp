@@ -120,13 +120,7 @@ Result<std::string> event_line(const Statement& row, Names& names) {
 
 Result<std::string> attempt_line(const Statement& row, Names& names) {
     TRY(const AttemptFields fields, read_attempt_fields(row, 0));
-    constexpr int kContent = kAttemptFieldColumnCount;
-    const std::string duration = fmt::to_string(row.integer(kContent));
-    const std::string_view event = row.text(kContent + 1), code = row.text(kContent + 2),
-                           response = row.text(kContent + 3);
-    if (content_checksum(fields.row, {duration, event, code, response}) != content_half(row.integer(kContent - 1))) {
-        return fail(Errc::corrupt, fmt::format("row {} of attempts has a damaged payload", fields.row));
-    }
+    TRY(const AttemptContent content, read_attempt_content(row));
     TRY(const TenantId tenant, names.tenant(static_cast<std::uint32_t>(fields.tenant)));
     TRY(const DestinationId destination, names.destination(static_cast<std::uint32_t>(fields.destination)));
     std::string line;
@@ -135,16 +129,17 @@ Result<std::string> attempt_line(const Statement& row, Names& names) {
     json.member("kind", "attempt");
     json.member("id", fields.id);
     json.member("tenant_id", tenant.value);
-    json.member("event_id", event);
+    json.member("event_id", content.event_id);
     json.member("destination_id", destination.value);
     json.member("destination_type", fields.type);
     json.member("status", fields.success != 0 ? "success" : "failed");
     json.member("time", from_unix_ms(fields.time));
-    json.member("duration_ms", row.integer(kContent));
-    if (!code.empty()) json.member("code", code);
+    json.member("duration_ms", content.duration);
+    if (!content.code.empty()) json.member("code", content.code);
     json.member("attempt_number", fields.number);
     json.member("manual", fields.manual != 0);
-    if (!response.empty()) json.raw_member("response_data", response);
+    if (!content.response.empty()) json.raw_member("response_data", content.response);
+    if (!content.trace.empty()) json.raw_member("trace", content.trace);
     json.end_object();
     return line;
 }
@@ -181,8 +176,7 @@ Result<void> export_segment(const DataPaths& paths, std::uint32_t number, std::u
         fmt::format("SELECT {} FROM events WHERE ifnull(carried_from, -1) < {} ORDER BY row", kEventColumns, first),
         file, names, &event_line, lines, exported.events, exported));
     return export_rows(
-        segment,
-        fmt::format("SELECT {}, duration, event_id, code, response FROM attempts ORDER BY row", kAttemptFieldColumns),
+        segment, fmt::format("SELECT {}, {} FROM attempts ORDER BY row", kAttemptFieldColumns, kAttemptContentColumns),
         file, names, &attempt_line, lines, exported.attempts, exported);
 }
 

@@ -69,7 +69,7 @@ Result<model::EventRef> fold_log(const DataPaths& paths, std::uint32_t first_seg
     TRY(Database database, open_control(scratch));  // the tables that the projector writes to
     TRY_VOID(database.execute("PRAGMA synchronous=OFF"));
     SegmentDirectory segments;
-    Projector projector(database, segments);
+    Projector projector(database, segments, {.rules = {}, .topics = {}, .effects = false});
     TRY_VOID(projector.open());
     TRY(const auto numbers, list_segments(paths.log()));
     for (const std::uint32_t number : numbers) {

@@ -30,15 +30,35 @@ Result<std::vector<Segment>> seal_finished(const DataPaths& paths, std::uint32_t
     return sealed;
 }
 
-/// In one transaction: a segment must not count as sealed while the projections have not seen it.
-Result<void> replace(Database& control, const std::filesystem::path& folded, const std::vector<Segment>& sealed,
-                     TimePoint now) {
+Result<void> attach(Database& control, const std::filesystem::path& folded) {
     TRY(Statement attach, control.prepare("ATTACH ? AS folded"));
     const std::string file = folded.string();
     attach.bind(1, std::string_view(file));
-    TRY_VOID(attach.run());
+    return attach.run();
+}
+
+/// Where each destination's count of failures begins, for the fold; nothing that is secret.
+Result<void> lend_destinations(const DataPaths& paths, const std::filesystem::path& scratch) {
+    TRY_VOID(open_control(scratch));  // makes the tables
+    TRY(Database control, Database::open(paths.control(), OpenMode::existing));
+    TRY_VOID(attach(control, scratch));
+    return control.execute(
+        "INSERT INTO folded.tenants (number, id) SELECT number, id FROM main.tenants;"
+        "INSERT INTO folded.destinations (number, tenant, id, incarnation, version, type, topics, filter, config,"
+        " metadata, created_at, updated_at, deleted_at, counter_from) SELECT number, tenant, id, incarnation, version,"
+        " '', '[]', '', '{}', '{}', 0, 0, deleted_at, counter_from FROM main.destinations");
+}
+
+/// In one transaction: a segment must not count as sealed while the projections have not seen it.
+Result<void> replace(Database& control, const std::filesystem::path& folded, const std::vector<Segment>& sealed,
+                     TimePoint now) {
+    TRY_VOID(attach(control, folded));
     TRY(Transaction transaction, Transaction::begin(control));
-    for (const char* table : {"open_deliveries", "carried_events"}) {
+    TRY_VOID(
+        control.execute("UPDATE folded.destination_watch SET exhausted_at = (SELECT known.exhausted_at FROM"
+                        " main.destination_watch known WHERE known.destination = folded.destination_watch.destination"
+                        " AND known.incarnation = folded.destination_watch.incarnation)"));
+    for (const char* table : {"open_deliveries", "carried_events", "destination_watch"}) {
         TRY_VOID(control.execute(fmt::format("DELETE FROM main.{0}", table).c_str()));
         TRY_VOID(control.execute(fmt::format("INSERT INTO main.{0} SELECT * FROM folded.{0}", table).c_str()));
     }
@@ -46,7 +66,7 @@ Result<void> replace(Database& control, const std::filesystem::path& folded, con
         control.execute("DELETE FROM main.projection WHERE name = 'open_deliveries';"
                         "INSERT INTO main.projection SELECT * FROM folded.projection WHERE name ="
                         " 'open_deliveries';"
-                        "DELETE FROM main.segments"));
+                        "DELETE FROM main.segments; DELETE FROM main.late_times"));
     for (const Segment& segment : sealed) TRY_VOID(write_manifest(control, segment, now));
     return transaction.commit();
 }
@@ -75,6 +95,7 @@ Result<void> reindex_data(const DataPaths& paths, const Clock& clock, const Say&
     TRY(Database control, open_control(paths.control()));
     TRY(const std::uint32_t first_segment, first_segment_kept(control));
     TRY(const ScratchDatabase scratch, ScratchDatabase::make(paths.root));
+    TRY_VOID(lend_destinations(paths, scratch.file()));
     TRY(const model::EventRef reached, fold_log(paths, first_segment, std::nullopt, scratch.file()));
     TRY(const auto sealed, seal_finished(paths, first_segment, say));
     TRY_VOID(replace(control, scratch.file(), sealed, clock.now()));

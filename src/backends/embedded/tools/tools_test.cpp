@@ -142,6 +142,38 @@ TEST_F(ToolsTest, CheckComparesProjectionsWithTheLog) {
     EXPECT_NE(all_said().find("projections        DAMAGED  3 rows missing"), std::string::npos) << all_said();
 }
 
+TEST_F(ToolsTest, CheckAndReindexKnowTheTimesOfLateEvents) {  // docs/adr/0010
+    fill();
+    for (const auto off : {-9000h, 9000h}) {
+        std::vector<ports::Acceptance> batch;
+        batch.push_back(population.at(world.get())
+                            .acceptance({.id = EventId("late"), .time = world->clock().now() + off}, {}, false));
+        ASSERT_TRUE(world->await(ledger().accept(std::move(batch), Deadline::never())).has_value());
+    }
+    for (int i = 0; i < 4; ++i) accept(fmt::format("after{}", i), destination());
+    world->advance(1s);
+    world->close();
+    EXPECT_TRUE(check()) << all_said();
+    const auto late = [&] {
+        return ask(directory / "control.db", "SELECT max(future_last) - min(past_first) FROM late_times");
+    };
+    const auto before = late();
+    EXPECT_EQ(before, std::chrono::milliseconds(18'000h).count());
+    change("control.db", "DELETE FROM late_times");
+    EXPECT_FALSE(check());
+    EXPECT_NE(all_said().find("rows of other times than control.db says"), std::string::npos) << all_said();
+    const auto done = reindex_data({directory}, clock, note());
+    ASSERT_TRUE(done.has_value()) << done.error().describe();
+    EXPECT_EQ(late(), before);
+    EXPECT_TRUE(check()) << all_said();
+    world = new_world(directory);
+    open();
+    const auto page = world->await(world->log().list_events({.page = {.limit = 1}}, Deadline::never()));
+    ASSERT_TRUE(page.has_value());
+    EXPECT_EQ(page->events.front().event->id, EventId("late"));  // the one of the future
+    EXPECT_GT(page->events.front().event->time, world->clock().now() + 8000h);
+}
+
 TEST_F(ToolsTest, CheckNamesWhoUsesTheDirectory) {  // T-12
     fill();
     const auto refused = check_data({directory}, note());
