@@ -1,6 +1,7 @@
 // One event for one destination. At most one is open at a time (design.md §2).
 #pragma once
 
+#include "model/attempt.hpp"
 #include "model/destination.hpp"
 #include "model/event.hpp"
 
@@ -19,6 +20,7 @@ struct Delivery {
     EventPtr event;
     std::uint32_t attempts_settled = 0;  ///< the next attempt's number is one more
     bool manual = false;                 ///< a person asked for the next attempt
+    TraceWish trace = TraceWish::none;   ///< what the publisher is to tell of the next attempt
 };
 
 }  // namespace outpost::model

@@ -25,6 +25,7 @@ struct Destination {
     TimePoint created_at;
     TimePoint updated_at;
     std::optional<TimePoint> disabled_at;
+    std::string disabled_reason = {};  ///< empty: a person did it; else "consecutive_failure" or "gone". Never shown
 
     bool operator==(const Destination&) const = default;
 };

@@ -3,6 +3,7 @@
 
 #include "base/time.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -31,6 +32,15 @@ struct PageLinks {
     std::optional<Position> next;
     std::optional<Position> previous;
 };
+
+/// How many rows fit a list's filters, whichever page was asked for.
+struct RowCount {
+    std::uint64_t rows = 0;
+    bool exact = true;  ///< false: at least so many
+
+    bool operator==(const RowCount&) const = default;
+};
+inline constexpr std::uint64_t kRowsCountedMax = 10'000;
 
 /// Restricts a list by time; each bound is optional.
 struct TimeRange {

@@ -6,6 +6,7 @@
 #include "base/task.hpp"
 #include "model/attempt.hpp"
 #include "model/delivery.hpp"
+#include "model/log_conditions.hpp"
 #include "model/page.hpp"
 #include "ports/delivery_outcome.hpp"
 
@@ -26,8 +27,9 @@ struct AttemptRecord {
     TenantId tenant_id;
     EventId event_id;
     DestinationId destination_id;
-    std::string topic;      ///< of the event
-    model::EventPtr event;  ///< only when the query asked for it
+    std::string topic;                  ///< of the event
+    std::optional<TimePoint> next_due;  ///< when the next attempt was to be made; none: none was
+    model::EventPtr event;              ///< only when the query asked for it
 };
 
 /// An empty list means no restriction; values of one list are OR-ed, lists are AND-ed.
@@ -37,7 +39,12 @@ struct EventQuery {
     std::vector<DestinationId> destinations;  ///< any matched one
     std::vector<std::string> topics;
     model::TimeRange time;  ///< event time
+    model::EventConditions conditions;
+    /// What has become of one of its deliveries, or of one to `destinations` when those are given; none: it waits for
+    /// its first attempt.
+    std::vector<std::optional<OutcomeState>> outcomes;
     model::PageRequest page;
+    bool with_count = false;  ///< fill EventPage::count
 };
 
 struct AttemptQuery {
@@ -48,18 +55,22 @@ struct AttemptQuery {
     std::vector<std::string> topics;
     std::optional<std::string> status;  ///< compared as text: an unknown one matches nothing
     model::TimeRange time;              ///< attempt time
+    model::AttemptConditions conditions;
     model::PageRequest page;
     bool with_event = false;  ///< fill AttemptRecord::event
+    bool with_count = false;  ///< fill AttemptPage::count
 };
 
 struct EventPage {
     std::vector<EventRecord> events;
     model::PageLinks links;
+    std::optional<model::RowCount> count;  ///< at most model::kRowsCountedMax
 };
 
 struct AttemptPage {
     std::vector<AttemptRecord> attempts;
     model::PageLinks links;
+    std::optional<model::RowCount> count;  ///< as of an EventPage
 };
 
 /// Any shard. Sees a fact as soon as the ledger call that stored it returned (decision A8).
@@ -77,7 +88,9 @@ public:
     /// @return not_found
     virtual Task<Result<AttemptRecord>> find_attempt(std::optional<TenantId> tenant, AttemptId id, bool with_event,
                                                      Deadline deadline) = 0;
-    /// By (event time, id).
+    /// By (event time, id). With `conditions` or `outcomes` the rows that fit the rest are looked at one by one, and a
+    /// call may end after a number of them that the implementation names: the page then has fewer rows than its limit,
+    /// perhaps none, and the link onward leads on from there. The same goes for attempts, and bounds the count.
     virtual Task<Result<EventPage>> list_events(EventQuery query, Deadline deadline) = 0;
     /// By (attempt time, id).
     virtual Task<Result<AttemptPage>> list_attempts(AttemptQuery query, Deadline deadline) = 0;

@@ -14,9 +14,6 @@ constexpr std::int64_t kTenantLimitMax = 100;
 constexpr std::string_view kDateFormat =
     "invalid format, expected RFC3339 (e.g. 2024-01-15T09:30:00Z or 2024-01-15T09:30:00.123Z) or YYYY-MM-DD";
 
-std::unexpected<http::ServerResponse> wrong_query(std::string_view parameter, std::string_view text) {
-    return std::unexpected(error_response(422, "validation error", fmt::format("query.{}", parameter), text));
-}
 std::unexpected<http::ServerResponse> bad_request(std::string_view message) {
     return std::unexpected(error_response(400, message));
 }
@@ -55,7 +52,7 @@ Parsed<model::TimeRange> parse_time_range(const Query& query) {
     for (const auto& [name, bound] : bounds) {
         const auto text = query.find_filled(name);
         if (!text) continue;
-        const auto time = parse_date_or_time(*text);
+        const auto time = parse_date_or_time_bound(*text);
         if (!time) return wrong_query(name, kDateFormat);
         *bound = *time;
     }
@@ -76,6 +73,10 @@ Parsed<void> parse_cursors(const Query& query, model::CursorKind kind, model::Pa
 }
 
 }  // namespace
+
+std::unexpected<http::ServerResponse> wrong_query(std::string_view parameter, std::string_view text) {
+    return std::unexpected(error_response(422, "validation error", fmt::format("query.{}", parameter), text));
+}
 
 Parsed<ListQuery> parse_log_list(const Query& query, model::CursorKind kind) {
     ListQuery list;

@@ -14,6 +14,9 @@ namespace outpost::api {
 template <class T>
 using Parsed = std::expected<T, http::ServerResponse>;
 
+/// 422 about one parameter (api.md §3.5).
+std::unexpected<http::ServerResponse> wrong_query(std::string_view parameter, std::string_view text);
+
 struct ListQuery {
     model::PageRequest page;
     model::TimeRange time;

@@ -56,6 +56,17 @@ TEST(LogList, KeepsDatesCursorsAndDirection) {
     EXPECT_EQ(list->time.before, from_unix_ms(1'704'153'600'000));
 }
 
+// The reference has no bound on years.
+TEST(LogList, TakesTimesOfAnyYear) {
+    const auto list = parse_log_list(*Query::parse("time[gte]=0001-01-01T00:00:00Z&time[gt]=0001-01-01&"
+                                                   "time[lte]=9999-12-31T23:59:59Z&time[lt]=9999-12-31"),
+                                     model::CursorKind::event);
+    ASSERT_TRUE(list.has_value());
+    for (const auto& early : {list->time.at_or_after, list->time.after}) EXPECT_LT(early, from_unix_ms(0));
+    for (const auto& late : {list->time.at_or_before, list->time.before})
+        EXPECT_EQ(late, *parse_rfc3339("2261-12-31T23:59:59.999Z") + 1ms);
+}
+
 // Case 127.
 TEST(LogList, RefusesTheCursorOfAnotherList) {
     const std::string cursor = model::encode_cursor(model::CursorKind::attempt, {from_unix_ms(1), "a"});

@@ -67,4 +67,16 @@ std::vector<std::string> Query::array(std::string_view name) const {
     return values;
 }
 
+std::vector<std::pair<std::string_view, std::string_view>> Query::bracketed(std::string_view name) const {
+    std::vector<std::pair<std::string_view, std::string_view>> found;
+    for (const auto& [full, value] : pairs_) {
+        std::string_view key = full;
+        if (!key.starts_with(name) || !key.ends_with(']')) continue;
+        key.remove_prefix(name.size());
+        if (key.size() < 2 || key.front() != '[') continue;
+        found.emplace_back(key.substr(1, key.size() - 2), value);
+    }
+    return found;
+}
+
 }  // namespace outpost::api

@@ -26,6 +26,8 @@ public:
     std::optional<std::string_view> find_filled(std::string_view name) const;
     /// `name[0]=a&name[1]=b`, else `name[]=a&name[]=b`, else `name=a&name=b`; an empty value is a value.
     std::vector<std::string> array(std::string_view name) const;
+    /// `name[key]=value` for any key, as (key, value) in the order of the query. Views into the query.
+    std::vector<std::pair<std::string_view, std::string_view>> bracketed(std::string_view name) const;
 
 private:
     std::vector<std::pair<std::string, std::string>> pairs_;

@@ -56,5 +56,12 @@ TEST(Query, IsBounded) {
     EXPECT_FALSE(Query::parse(text + "p=1").has_value());
 }
 
+TEST(Query, FindsWhatStandsInBrackets) {
+    const Query query = *Query::parse("data[a]=1&data%5Bb.c%5D=2&data=3&data[]=4&data[x=5&datum[a]=6&data[a]=7");
+    const std::vector<std::pair<std::string_view, std::string_view>> expected = {
+        {"a", "1"}, {"b.c", "2"}, {"", "4"}, {"a", "7"}};
+    EXPECT_EQ(query.bracketed("data"), expected);
+}
+
 }  // namespace
 }  // namespace outpost::api

@@ -1,6 +1,7 @@
 #include "api/routes/attempts.hpp"
 
 #include "api/envelope/envelope.hpp"
+#include "api/query/log_filters.hpp"
 #include "api/routes/scope.hpp"
 #include "api/views/views.hpp"
 
@@ -15,6 +16,7 @@ Parsed<ports::AttemptQuery> parse_query(const Query& parameters) {
     query.destination_types = parameters.array("destination_type");
     query.topics = parameters.array("topic");
     query.status = parameters.find_filled("status");
+    TRY(query.conditions, parse_attempt_conditions(parameters));
     query.time = list.time;
     query.page = std::move(list.page);
     return query;
@@ -57,7 +59,7 @@ Task<http::ServerResponse> AttemptRoutes::list_response(ports::AttemptQuery quer
     out.begin_array();
     for (const manage::InspectedAttempt& attempt : found->attempts) write_attempt(out, attempt, detail);
     out.end_array();
-    write_pagination(out, {"time", model::CursorKind::attempt, page, found->links});
+    write_pagination(out, {"time", model::CursorKind::attempt, page, found->links, found->count});
     out.end_object();
     co_return json_response(200, std::move(body));
 }

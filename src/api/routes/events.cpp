@@ -1,6 +1,7 @@
 #include "api/routes/events.hpp"
 
 #include "api/envelope/envelope.hpp"
+#include "api/query/log_filters.hpp"
 #include "api/routes/scope.hpp"
 #include "api/views/views.hpp"
 
@@ -14,6 +15,10 @@ Parsed<ports::EventQuery> parse_query(const Call& call) {
     query.ids = ids_of<EventId>(call.query, "id");
     query.destinations = ids_of<DestinationId>(call.query, "destination_id");
     query.topics = call.query.array("topic");
+    TRY(EventFilters filters, parse_event_filters(call.query));
+    query.conditions = std::move(filters.conditions);
+    query.outcomes = std::move(filters.outcomes);
+    query.with_count = manage::parse_includes(call.query.array("include")).count;
     query.time = list.time;
     query.page = std::move(list.page);
     return query;
@@ -37,7 +42,7 @@ Task<http::ServerResponse> EventRoutes::list(Call call) {
     out.begin_array();
     for (const ports::EventRecord& record : page->events) write_record(out, record);
     out.end_array();
-    write_pagination(out, {"time", model::CursorKind::event, query->page, page->links});
+    write_pagination(out, {"time", model::CursorKind::event, query->page, page->links, page->count});
     out.end_object();
     co_return json_response(200, std::move(body));
 }

@@ -1,5 +1,8 @@
 #include "api/views/views.hpp"
 
+#include "manage/input/raw_object.hpp"
+#include "model/error_class.hpp"
+
 namespace outpost::api {
 namespace {
 
@@ -30,6 +33,23 @@ void write_outcomes(JsonWriter& out, const Outcomes& outcomes) {
         out.end_object();
     }
     out.end_array();
+}
+
+/// The members of portal.md §15a N7.
+void write_sending(JsonWriter& out, const ports::AttemptRecord& record, const manage::Includes& includes) {
+    const model::Attempt& attempt = record.attempt;
+    out.member("duration_ms", attempt.duration.count());
+    out.member("error_class", to_string(model::error_class(attempt.status, attempt.code)));
+    out.key("next_attempt_at");
+    if (record.next_due) out.value(*record.next_due);
+    else out.null();
+    const std::string_view kept = attempt.trace.empty() ? std::string_view("{}") : std::string_view(attempt.trace);
+    const auto trace = manage::RawObject::parse(kept);
+    const auto write_part = [&](std::string_view name) {
+        out.raw_member(name, trace ? trace->find(name).value_or("null") : "null");
+    };
+    if (includes.request) write_part("request");
+    if (includes.timing) write_part("timing");
 }
 
 }  // namespace
@@ -120,6 +140,7 @@ void write_attempt(JsonWriter& out, const manage::InspectedAttempt& attempt, con
     if (detail.includes.response_data && !record.attempt.response_data.empty()) {
         out.raw_member("response_data", record.attempt.response_data);
     }
+    if (detail.includes.request || detail.includes.timing) write_sending(out, record, detail.includes);
     if (detail.includes.event && record.event != nullptr) {
         out.key("event");
         write_event(out, *record.event, {},
@@ -140,6 +161,10 @@ void write_pagination(JsonWriter& out, const Pagination& pagination) {
     out.member("limit", pagination.page.limit);
     write_cursor(out, "next", pagination.kind, pagination.links.next);
     write_cursor(out, "prev", pagination.kind, pagination.links.previous);
+    if (pagination.count) {
+        out.member("count", pagination.count->rows);
+        out.member("count_exact", pagination.count->exact);
+    }
     out.end_object();
 }
 

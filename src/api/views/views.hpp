@@ -34,7 +34,8 @@ using Outcomes = std::vector<ports::DeliveryOutcome>;
 void write_event(JsonWriter& out, const model::Event& event, const std::vector<DestinationId>& matched,
                  EventDetail detail, const Outcomes* outcomes = nullptr);
 
-/// What of an attempt's surroundings is shown.
+/// What of an attempt and its surroundings is shown. With `request` or `timing` asked for, `duration_ms`, `error_class`
+/// and `next_attempt_at` too; both are null when they were not kept (portal.md §15a N7).
 struct AttemptDetail {
     manage::Includes includes;
     const manage::Catalog& catalog;
@@ -45,12 +46,14 @@ void write_attempt(JsonWriter& out, const manage::InspectedAttempt& attempt, con
 /// Optional members of fields only when set; link texts and placeholders never (api.md §12.1).
 void write_destination_type(JsonWriter& out, const model::DestinationType& type);
 
-/// `"pagination":{…}` as a member: `next` and `prev` are strings or null (api.md §4.3).
+/// `"pagination":{…}` as a member: `next` and `prev` are strings or null (api.md §4.3); `count` and `count_exact` only
+/// when it was counted (portal.md §15a N5).
 struct Pagination {
     std::string_view order_by;
     model::CursorKind kind = model::CursorKind::event;
     const model::PageRequest& page;
     const model::PageLinks& links;
+    std::optional<model::RowCount> count = std::nullopt;
 };
 void write_pagination(JsonWriter& out, const Pagination& pagination);
 

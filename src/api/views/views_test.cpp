@@ -132,6 +132,30 @@ TEST(AttemptView, ShowsOnlyWhatWasAskedFor) {
     }
 }
 
+// portal.md §15a N7.
+TEST(AttemptView, ShowsWhatWasSentAndHowLongItTook) {
+    const manage::Catalog nothing({});
+    const auto shown = [&](const manage::InspectedAttempt& it, const std::vector<std::string>& includes) {
+        return written(
+            [&](JsonWriter& out) { write_attempt(out, it, {manage::parse_includes(includes), nothing, kTime}); });
+    };
+    manage::InspectedAttempt it = attempt();
+    it.record.attempt.duration = Milliseconds(17);
+    it.record.attempt.trace = R"({"request":{"method":"POST"},"timing":{"total_ms":1.250}})";
+    it.record.next_due = kTime;
+    const std::string common =
+        R"("manual":true,"duration_ms":17,"error_class":"http_5xx","next_attempt_at":"2024-01-01T00:00:00.12Z",)";
+    EXPECT_TRUE(shown(it, {"request"}).ends_with(common + R"("request":{"method":"POST"}})"));
+    EXPECT_TRUE(shown(it, {"timing"}).ends_with(common + R"("timing":{"total_ms":1.250}})"));
+    EXPECT_TRUE(shown(it, {"timing", "request", "event"})
+                    .contains(common + R"("request":{"method":"POST"},"timing":{"total_ms":1.250},"event":{)"));
+    it.record.attempt.trace.clear();
+    it.record.next_due = std::nullopt;
+    it.record.attempt.status = model::AttemptStatus::success;
+    EXPECT_TRUE(shown(it, {"request,timing"})
+                    .ends_with(R"("error_class":"success","next_attempt_at":null,"request":null,"timing":null})"));
+}
+
 // api.md §12.1, destinations.md §1.2.
 TEST(TypeView, ShowsOptionalFieldMembersOnlyWhenSet) {
     model::DestinationType type;
@@ -169,6 +193,21 @@ TEST(PaginationView, WritesNullForMissingNeighbours) {
     links.next = model::Position{from_unix_ms(1'704'067'200'000), "evt_1"};
     EXPECT_EQ(text(), R"({"pagination":{"order_by":"time","dir":"asc","limit":100,)"
                       R"("next":"1f3NIeN6a1j8ECTGbA2Th6VT0KS3ME0G86Fix","prev":null}})");
+}
+
+// portal.md §15a N5.
+TEST(PaginationView, TellsHowManyThereAreWhenTheyWereCounted) {
+    const model::PageRequest page;
+    const model::PageLinks links;
+    const auto text = [&](model::RowCount count) {
+        return written([&](JsonWriter& out) {
+            out.begin_object();
+            write_pagination(out, {"time", model::CursorKind::event, page, links, count});
+            out.end_object();
+        });
+    };
+    EXPECT_TRUE(text({.rows = 7}).ends_with(R"("prev":null,"count":7,"count_exact":true}})"));
+    EXPECT_TRUE(text({.rows = 10'000, .exact = false}).ends_with(R"("count":10000,"count_exact":false}})"));
 }
 
 }  // namespace

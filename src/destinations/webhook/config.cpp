@@ -2,14 +2,11 @@
 
 #include "destinations/webhook/header_names.hpp"
 #include "destinations/webhook/signature.hpp"
+#include "net/http/client_proxy.hpp"
 #include "net/http/message.hpp"
 
 namespace outpost::webhook {
 namespace {
-
-constexpr std::string_view kProxyRefused =
-    "DESTINATIONS_WEBHOOK_PROXY_URL: a forward proxy for webhooks is not supported by this version of Outpost; unset "
-    "it";
 
 std::string trimmed(std::string_view text) {
     static constexpr std::string_view kBlanks = " \t\r\n\v\f";
@@ -119,7 +116,11 @@ Result<void> resolve_signing(const RawSettings& raw, WebhookSettings& settings) 
 
 Result<WebhookSettings> resolve_settings(const RawSettings& raw) {
     WebhookSettings settings;
-    if (!raw.proxy_url.empty()) return fail(Errc::invalid, std::string(kProxyRefused));
+    if (!raw.proxy_url.empty()) {
+        auto proxy = http::parse_proxy_url(raw.proxy_url);
+        if (!proxy) return fail(Errc::invalid, fmt::format("invalid proxy URL: {}", proxy.error().text()));
+        settings.proxy = std::make_shared<const net::Proxy>(*std::move(proxy));
+    }
     settings.mode = raw.mode == "standard" ? Mode::standard : Mode::plain;
     settings.header_prefix = resolve_prefix(raw, settings.mode);
     // The reference starts with such a prefix, and then every delivery fails.

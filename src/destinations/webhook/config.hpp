@@ -6,9 +6,14 @@
 #include "model/template.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
+
+namespace outpost::net {
+struct Proxy;
+}
 
 namespace outpost::webhook {
 
@@ -16,7 +21,7 @@ namespace outpost::webhook {
 /// templates, encoding, algorithm and redirects (the caller knows where a value comes from).
 struct RawSettings {
     std::string mode;                          ///< DESTINATIONS_WEBHOOK_MODE: exactly "standard", else default mode
-    std::string proxy_url;                     ///< …_PROXY_URL: not supported yet
+    std::string proxy_url;                     ///< …_PROXY_URL: empty = none; may hold a password
     std::optional<std::string> header_prefix;  ///< …_HEADER_PREFIX: empty = default, only blanks = no prefix
 
     /// …_{EVENT_ID,SIGNATURE,TIMESTAMP,TOPIC}_HEADER_NAME: not set = prefix and key, blank = no header, else the name;
@@ -65,6 +70,7 @@ struct WebhookSettings {
     bool include_millisecond_timestamp = false;
     std::string user_agent;
     RedirectRules redirects = RedirectRules::strict;
+    std::shared_ptr<const net::Proxy> proxy;  ///< null = none; shared: by all requests of all shards
     std::vector<std::string> warnings;  ///< for the start log: deprecated variables in use
 };
 

@@ -102,10 +102,8 @@ TEST(WebhookSettings, RefuseWithTheTextsOfTheContract) {
     EXPECT_EQ(refusal({.signing_secret_template = "{{.RandomHex"}),
               "invalid signing secret template \"{{.RandomHex\": unclosed action");
     EXPECT_EQ(refusal({.redirects = "all"}), "DESTINATIONS_REDIRECTS: \"all\" is neither strict nor reference");
-    EXPECT_EQ(
-        refusal({.proxy_url = "http://proxy:3128"}),
-        "DESTINATIONS_WEBHOOK_PROXY_URL: a forward proxy for webhooks is not supported by this version of Outpost; "
-        "unset it");
+    EXPECT_EQ(refusal({.proxy_url = "socks5://u:hunter2@proxy:1080"}),
+              "invalid proxy URL: only proxies of scheme http are supported");
     EXPECT_EQ(refusal({.user_agent = "a\nb"}), "HTTP_USER_AGENT: control characters can't be sent in a header");
 }
 

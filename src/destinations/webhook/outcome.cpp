@@ -14,7 +14,8 @@ bool is_success(int status, RedirectRules rules) {
     return rules == RedirectRules::reference ? status < 400 : status >= 200 && status < 300;
 }
 
-/// `status` is a number, the body is a text that is never parsed; what is not UTF-8 becomes U+FFFD.
+/// `status` is a number, the body is a text that is never parsed; what is not UTF-8 becomes U+FFFD. One that broke off
+/// is marked (§2.9).
 std::string response_data(const http::ClientResponse& response, std::size_t body_bytes_max) {
     std::string text;
     JsonWriter writer(text);
@@ -23,6 +24,7 @@ std::string response_data(const http::ClientResponse& response, std::size_t body
     if (response.body_too_large)
         writer.member("body", fmt::format("Response body exceeded {} bytes and was not stored", body_bytes_max));
     else writer.member("body", response.body);
+    if (response.body_incomplete) writer.member("truncated", true);
     writer.end_object();
     return text;
 }

@@ -56,7 +56,7 @@ TEST(WebhookOutcome, SaysThatABodyWasTooLong) {
 TEST(WebhookOutcome, KeepsWhatCameOfABodyThatBrokeOff) {
     const model::Outcome it = outcome({.status = 200, .body = "par", .body_incomplete = true});
     EXPECT_EQ(it.status, AttemptStatus::success);
-    EXPECT_EQ(it.response_data, R"({"status":200,"body":"par"})");
+    EXPECT_EQ(it.response_data, R"({"status":200,"body":"par","truncated":true})");
 }
 
 // decision B4

@@ -83,4 +83,10 @@ Result<std::unique_ptr<ports::Publisher>> WebhookProvider::open(
     return std::make_unique<WebhookPublisher>(client_, settings_, clock_, std::move(destination), *std::move(headers));
 }
 
+std::unique_ptr<ports::DestinationProvider> make_provider(const ports::ProviderContext& context) {
+    ASSERT(context.webhook != nullptr);
+    return std::make_unique<WebhookProvider>(context.client, context.policy, *context.webhook,
+                                             builtin_type(context.webhook->mode), context.clock);
+}
+
 }  // namespace outpost::webhook

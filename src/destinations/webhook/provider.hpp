@@ -3,6 +3,7 @@
 
 #include "destinations/webhook/config.hpp"
 #include "ports/destination.hpp"
+#include "ports/destination_context.hpp"
 
 #include <memory>
 
@@ -43,5 +44,8 @@ private:
     model::DestinationType type_;
     const Clock& clock_;
 };
+
+/// For the catalogue (destinations/catalog.hpp).
+std::unique_ptr<ports::DestinationProvider> make_provider(const ports::ProviderContext& context);
 
 }  // namespace outpost::webhook

@@ -2,9 +2,11 @@
 
 #include "base/log.hpp"
 #include "destinations/webhook/outcome.hpp"
+#include "destinations/webhook/preview.hpp"
 #include "destinations/webhook/redirect.hpp"
 #include "destinations/webhook/request_headers.hpp"
 #include "destinations/webhook/signature.hpp"
+#include "destinations/webhook/trace.hpp"
 
 namespace outpost::webhook {
 namespace {
@@ -45,8 +47,15 @@ Task<Result<model::Outcome>> WebhookPublisher::send(model::Delivery delivery, Ti
                         {"error", prepared.error().text()}});
         co_return formatting_failure();
     }
-    auto outcome = co_await exchange(*std::move(prepared), deadline);
+    auto outcome = co_await exchange(*std::move(prepared), delivery.trace, deadline);
     co_return outcome;
+}
+
+std::optional<ports::RequestPreview> WebhookPublisher::preview(const model::Event& event,
+                                                               TimePoint attempt_time) const {
+    const auto prepared = prepare(event, attempt_time);
+    if (!prepared) return std::nullopt;
+    return preview_of(prepared->request);
 }
 
 Result<WebhookPublisher::Prepared> WebhookPublisher::prepare(const model::Event& event, TimePoint attempt_time) const {
@@ -66,28 +75,42 @@ Result<WebhookPublisher::Prepared> WebhookPublisher::prepare(const model::Event&
         log::warn("webhook.header_left_out",
                   {{"event_id", event.id.value}, {"destination_id", destination.id.value}, {"metadata_key", key}});
     return Prepared{
-        .request = {.method = "POST", .url = *url_, .headers = std::move(headers.fields), .body = event.data},
+        .request = {.method = "POST",
+                    .url = *url_,
+                    .headers = std::move(headers.fields),
+                    .body = event.data,
+                    .proxy = settings_.proxy},
         .chain = {.rules = settings_.redirects, .start = *url_, .private_names = std::move(headers.custom_names)}};
 }
 
 /// One request, and one more for each redirect that is followed: next_step() bounds them.
-Task<Result<model::Outcome>> WebhookPublisher::exchange(Prepared prepared, Deadline deadline) {
+Task<Result<model::Outcome>> WebhookPublisher::exchange(Prepared prepared, model::TraceWish trace, Deadline deadline) {
     const std::size_t body_bytes_max = settings_.response_body_bytes_max;
     const http::ClientLimits limits{.body_bytes_max = body_bytes_max};
     http::ClientRequest request = std::move(prepared.request);
+    const auto traced = [trace](model::Outcome outcome, const http::ClientRequest& sent, const http::Timing& timing) {
+        if (model::wants_trace(trace, outcome.status)) outcome.trace = trace_of(sent, timing);
+        return outcome;
+    };
     while (true) {
-        const auto response = co_await client_.send(std::move(request), limits, deadline);
+        http::SendReport report;
+        http::SendReport* const asked = trace == model::TraceWish::none ? nullptr : &report;
+        const auto response = co_await client_.send(std::move(request), limits, deadline, asked);
         if (!response) {
             if (log::enabled(log::Level::debug))
                 log::debug("webhook.send_failed", {{"destination_id", destination_->destination.id.value},
                                                    {"code", to_string(response.error().kind)},
                                                    {"error", response.error().detail}});
-            co_return outcome_of(response.error());
+            auto outcome = outcome_of(response.error());
+            if (outcome) outcome = traced(*std::move(outcome), report.request, report.timing);
+            co_return outcome;
         }
         Step step = next_step(prepared.chain, *response);
-        if (step.follow == Follow::refused) co_return redirect_refused(*response, body_bytes_max);
+        if (step.follow == Follow::refused)
+            co_return traced(redirect_refused(*response, body_bytes_max), response->request, report.timing);
         if (step.follow == Follow::no)
-            co_return outcome_of(*response, settings_.redirects, body_bytes_max, clock_.now());
+            co_return traced(outcome_of(*response, settings_.redirects, body_bytes_max, clock_.now()),
+                             response->request, report.timing);
         request = std::move(step.request);
     }
 }

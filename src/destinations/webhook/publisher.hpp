@@ -17,11 +17,13 @@ public:
                      std::shared_ptr<const model::StoredDestination> destination, model::StringMap custom_headers);
 
     Task<Result<model::Outcome>> send(model::Delivery delivery, TimePoint attempt_time, Deadline deadline) override;
+    /// As preview_of().
+    std::optional<ports::RequestPreview> preview(const model::Event& event, TimePoint attempt_time) const override;
 
 private:
     struct Prepared;
     Result<Prepared> prepare(const model::Event& event, TimePoint attempt_time) const;
-    Task<Result<model::Outcome>> exchange(Prepared prepared, Deadline deadline);
+    Task<Result<model::Outcome>> exchange(Prepared prepared, model::TraceWish trace, Deadline deadline);
 
     http::Client& client_;
     const WebhookSettings& settings_;

@@ -42,12 +42,13 @@ protected:
         if (!publisher) return fail(publisher.error());
         model::Event event{.id = EventId("evt_123"), .topic = "user.created", .metadata = metadata};
         event.data = Bytes(body);
-        model::Delivery delivery{.event = std::make_shared<const model::Event>(std::move(event))};
+        model::Delivery delivery{.event = std::make_shared<const model::Event>(std::move(event)), .trace = trace};
         return run((*publisher)->send(std::move(delivery), kTime, Deadline::after(clock_, wait)));
     }
 
     std::string body = kB1;
     model::StringMap metadata;
+    model::TraceWish trace = model::TraceWish::none;
     MonotonicTime::duration wait = std::chrono::seconds(20);
 };
 
@@ -256,6 +257,52 @@ TEST_F(WebhookDelivery, SpendsNoAttemptWhenItIsCancelled) {
     cancel.emit(boost::asio::cancellation_type::terminal);
     while (!outcome) io_.run_one();
     EXPECT_EQ(outcome->error().code(), Errc::cancelled);
+}
+
+// ---- traces (portal.md §15a N7)
+
+TEST_F(WebhookDelivery, TellsWhatItSentOnlyWhenAsked) {
+    using enum model::TraceWish;
+    Receiver& there = receiver();
+    const auto traced = [&](model::TraceWish wish, int status) {
+        trace = wish;
+        there.answers(status);
+        const auto outcome = attempt({{"url", there.url()}});
+        EXPECT_TRUE(outcome.has_value());
+        return outcome && !outcome->trace.empty();
+    };
+    EXPECT_FALSE(traced(none, 500));
+    EXPECT_FALSE(traced(failed, 200));
+    EXPECT_TRUE(traced(failed, 500));
+    EXPECT_TRUE(traced(failed, 302)) << "a redirect that is refused";
+    EXPECT_TRUE(traced(all, 200));
+}
+
+TEST_F(WebhookDelivery, TracesTheLastRequestOfARedirection) {
+    Receiver& first = receiver();
+    Receiver& second = receiver();
+    first.answers(307, fmt::format("Location: {}\r\n", second.url("/there")));
+    second.answers(500);
+    trace = model::TraceWish::failed;
+    const auto outcome = attempt({{"url", first.url()}, {"custom_headers", R"({"x-mine":"seen first"})"}});
+    ASSERT_TRUE(outcome.has_value());
+    EXPECT_TRUE(outcome->trace.contains(fmt::format(R"("url":"{}")", second.url("/there")))) << outcome->trace;
+    EXPECT_TRUE(outcome->trace.contains(
+        fmt::format(R"("X-Outpost-Signature":"{}")", second.header(0, "X-Outpost-Signature").value_or("none"))));
+    EXPECT_FALSE(outcome->trace.contains("seen first")) << "what another origin did not get";
+}
+
+TEST_F(WebhookDelivery, TracesARequestThatNobodyAnswered) {
+    trace = model::TraceWish::failed;
+    Receiver& there = receiver();
+    const std::string url = there.url("/gone");
+    run(there.stop());
+    const auto outcome = attempt({{"url", url}});
+    ASSERT_TRUE(outcome.has_value());
+    EXPECT_EQ(outcome->code, "connection_refused");
+    EXPECT_TRUE(outcome->trace.contains(fmt::format(R"("url":"{}")", url))) << outcome->trace;
+    EXPECT_TRUE(outcome->trace.contains(R"("X-Outpost-Event-Id":"evt_123")"));
+    EXPECT_TRUE(outcome->trace.contains(R"("first_byte_ms":null)"));
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include "base/log.hpp"
 #include "base/with_deadline.hpp"
 #include "net/dialer/connect.hpp"
+#include "net/dialer/tunnel.hpp"
 #include "net/dialer/transport_error.hpp"
 #include "net/egress/policy.hpp"
 #include "net/resolver/resolver.hpp"
@@ -32,6 +33,16 @@ Outcome<T> flattened(Result<Outcome<T>> result, std::string_view doing) {
                   fmt::format("{}: {}", doing, result.error().text()));
 }
 
+void note(DialSteps* steps, std::optional<MonotonicTime> DialSteps::* step, const Clock& clock) {
+    if (steps != nullptr) steps->*step = clock.monotonic();
+}
+
+bool is_literal(const std::string& host) {
+    boost::system::error_code error;
+    asio::ip::make_address(host, error);
+    return !error;
+}
+
 Task<Result<Outcome<TcpSocket>>> connect_any(Addresses addresses, std::uint16_t port, Clock& clock, Executor executor) {
     co_return Result<Outcome<TcpSocket>>(std::in_place,
                                          co_await connect_first(std::move(addresses), port, clock, executor));
@@ -46,6 +57,17 @@ Task<Result<Outcome<bool>>> shake_hands(TlsStream& stream) {
     co_return Outcome<bool>(std::unexpected(to_transport_failure(error, "TLS handshake")));
 }
 
+Task<Result<Outcome<bool>>> tunnel(TcpSocket* socket, std::string authority, std::shared_ptr<const Proxy> proxy) {
+    const auto opened = co_await open_tunnel(socket, std::move(authority), std::move(proxy));
+    if (!opened) co_return Outcome<bool>(std::unexpected(opened.error()));
+    co_return Outcome<bool>(true);
+}
+
+std::string authority_of(const DialRequest& request) {
+    return request.host.contains(':') ? fmt::format("[{}]:{}", request.host, request.port)
+                                      : fmt::format("{}:{}", request.host, request.port);
+}
+
 }  // namespace
 
 Dialer::Dialer(resolver::Resolver& resolver, const egress::Policy& policy, asio::ssl::context& tls, Clock& clock,
@@ -58,8 +80,10 @@ Dialer::Dialer(resolver::Resolver& resolver, const egress::Policy& policy, asio:
       sessions_(std::make_shared<tls::SessionCache>()) {}
 
 Task<Outcome<Stream>> Dialer::dial(DialRequest request, Deadline deadline) {
-    auto socket =
-        co_await connect(request.host, request.port, deadline.or_earlier(clock_.monotonic() + kConnectTimeout));
+    const Deadline connected_by = deadline.or_earlier(clock_.monotonic() + kConnectTimeout);
+    auto connecting = request.proxy ? connect_through(request, connected_by)
+                                    : connect(request.host, request.port, request.steps, connected_by);
+    auto socket = co_await std::move(connecting);
     if (!socket) co_return std::unexpected(std::move(socket).error());
     if (!request.tls) co_return Stream(std::move(*socket));
     auto secured = co_await secure(std::move(*socket), std::move(request),
@@ -68,8 +92,42 @@ Task<Outcome<Stream>> Dialer::dial(DialRequest request, Deadline deadline) {
     co_return Stream(std::move(*secured));
 }
 
-Task<Outcome<TcpSocket>> Dialer::connect(std::string host, std::uint16_t port, Deadline deadline) {
+Task<Outcome<TcpSocket>> Dialer::connect_through(DialRequest request, Deadline deadline) {
+    if (!policy_.plausible(request.host)) {
+        log::debug("egress.blocked", {{"host", request.host}});
+        co_return failed(FailureKind::blocked_address, "the egress policy does not permit the host");
+    }
+    auto socket = co_await connect_to_proxy(request, deadline);
+    if (!socket || !request.tls) co_return std::move(socket);
+    note(request.steps, &DialSteps::tunnelling, clock_);
+    auto opening = tunnel(&*socket, authority_of(request), request.proxy);
+    const auto opened = flattened(co_await with_deadline(clock_, deadline, std::move(opening)), "CONNECT");
+    if (!opened) co_return std::unexpected(opened.error());
+    co_return std::move(socket);
+}
+
+/// Whatever goes wrong on the way to the proxy is ours, time that runs out included (decision B11).
+Task<Outcome<TcpSocket>> Dialer::connect_to_proxy(DialRequest request, Deadline deadline) {
+    const auto ours = [](Failure failure) {
+        if (!is_ours(failure.kind)) failure.kind = FailureKind::proxy;
+        failure.detail = "the proxy can't be reached: " + failure.detail;
+        return std::unexpected(std::move(failure));
+    };
     if (deadline.passed(clock_)) co_return failed(FailureKind::timeout, "the deadline passed before connecting");
+    const Proxy& proxy = *request.proxy;
+    if (!is_literal(proxy.host)) note(request.steps, &DialSteps::resolving, clock_);
+    auto found = co_await resolver_.resolve(proxy.host, deadline);
+    if (!found) co_return ours(std::move(found).error());
+    note(request.steps, &DialSteps::connecting, clock_);
+    auto connecting = connect_any(connection_order(*found), proxy.port, clock_, executor_);
+    auto socket = flattened(co_await with_deadline(clock_, deadline, std::move(connecting)), "connecting");
+    if (!socket) co_return ours(std::move(socket).error());
+    co_return std::move(socket);
+}
+
+Task<Outcome<TcpSocket>> Dialer::connect(std::string host, std::uint16_t port, DialSteps* steps, Deadline deadline) {
+    if (deadline.passed(clock_)) co_return failed(FailureKind::timeout, "the deadline passed before connecting");
+    if (steps != nullptr && !is_literal(host)) note(steps, &DialSteps::resolving, clock_);
     auto found = co_await resolver_.resolve(host, deadline);
     if (!found) co_return std::unexpected(std::move(found).error());
     std::erase_if(*found, [&](const auto& address) { return !policy_.permits(host, address); });
@@ -77,11 +135,13 @@ Task<Outcome<TcpSocket>> Dialer::connect(std::string host, std::uint16_t port, D
         log::debug("egress.blocked", {{"host", host}});
         co_return failed(FailureKind::blocked_address, "the egress policy permits no address of the host");
     }
+    note(steps, &DialSteps::connecting, clock_);
     auto connecting = connect_any(connection_order(*found), port, clock_, executor_);
     co_return flattened(co_await with_deadline(clock_, deadline, std::move(connecting)), "connecting");
 }
 
 Task<Outcome<std::unique_ptr<TlsStream>>> Dialer::secure(TcpSocket socket, DialRequest request, Deadline deadline) {
+    note(request.steps, &DialSteps::shaking_hands, clock_);
     tls::Peer peer;
     peer.name = request.server_name.empty() ? request.host : request.server_name;
     peer.session_key = fmt::format("{}:{}:{}", peer.name, request.port, request.alpn);

@@ -4,6 +4,7 @@
 #include "base/deadline.hpp"
 #include "base/shards.hpp"
 #include "base/task.hpp"
+#include "net/dialer/proxy.hpp"
 #include "net/failure.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
@@ -11,6 +12,7 @@
 
 #include <expected>
 #include <memory>
+#include <optional>
 #include <variant>
 
 namespace outpost::egress {
@@ -34,12 +36,24 @@ using Stream = std::variant<TcpSocket, std::unique_ptr<TlsStream>>;
 inline constexpr MonotonicTime::duration kConnectTimeout = std::chrono::seconds(30);  // with the name's resolution
 inline constexpr MonotonicTime::duration kHandshakeTimeout = std::chrono::seconds(10);
 
+/// When the steps of a dial began, each ending where the next one, or the answer, begins; none: not begun.
+struct DialSteps {
+    std::optional<MonotonicTime> resolving;  ///< none for a literal address
+    std::optional<MonotonicTime> connecting;  ///< through a proxy: to it
+    std::optional<MonotonicTime> tunnelling;  ///< the proxy was reached and asked for the way on
+    std::optional<MonotonicTime> shaking_hands;
+};
+
 struct DialRequest {
     std::string host;  ///< name or literal address, canonical (http::Url, egress::canonical_host)
     std::uint16_t port = 0;
     bool tls = false;
     std::string server_name;        ///< for SNI and the certificate check; empty = host
     std::string alpn = "http/1.1";  ///< empty = none
+    DialSteps* steps = nullptr;     ///< filled in as it goes when given; must live until dial() returns
+    /// Go through it: to its own end for plain requests, which it forwards; to the host by CONNECT for TLS. Shared: with
+    /// all requests that go through it.
+    std::shared_ptr<const Proxy> proxy = nullptr;
 };
 
 /// One a shard; used on that shard only.
@@ -50,14 +64,18 @@ public:
 
     /// Resolves, drops what the policy forbids, connects to what is left (happy eyeballs), verifies TLS. The address
     /// that was checked is the one connected to. TLS sessions are resumed per name and port.
+    /// Through a proxy the policy judges the literal address or the well-known name that was asked for; other names are
+    /// resolved by the proxy, whose rules must then keep them out of private networks (§15.4 rule 12).
     /// @return typed failure (destinations.md §2.9); blocked_address when answers existed and none is permitted: then
-    /// no
-    ///         connection was opened. No text of it reaches a tenant. Cancellation of the awaiting coroutine throws
-    ///         operation_aborted; whatever was open is closed.
+    ///         no connection was opened. `proxy` when it can't be reached, refuses us or hangs up. No text of it reaches
+    ///         a tenant. Cancellation of the awaiting coroutine throws operation_aborted; whatever was open is closed.
     Task<std::expected<Stream, Failure>> dial(DialRequest request, Deadline deadline);
 
 private:
-    Task<std::expected<TcpSocket, Failure>> connect(std::string host, std::uint16_t port, Deadline deadline);
+    Task<std::expected<TcpSocket, Failure>> connect_through(DialRequest request, Deadline deadline);
+    Task<std::expected<TcpSocket, Failure>> connect_to_proxy(DialRequest request, Deadline deadline);
+    Task<std::expected<TcpSocket, Failure>> connect(std::string host, std::uint16_t port, DialSteps* steps,
+                                                    Deadline deadline);
     Task<std::expected<std::unique_ptr<TlsStream>, Failure>> secure(TcpSocket socket, DialRequest request,
                                                                     Deadline deadline);
 

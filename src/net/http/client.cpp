@@ -7,6 +7,7 @@
 #include "net/http/client_exchange.hpp"
 #include "net/http/client_flights.hpp"
 #include "net/http/client_pool.hpp"
+#include "net/http/client_proxy.hpp"
 #include "net/http/client_request.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -29,8 +30,22 @@ std::unexpected<net::Failure> failure(net::FailureKind kind, std::string detail)
     return std::unexpected(net::Failure{kind, std::move(detail)});
 }
 
-net::DialRequest dial_request(const Url& url) {
-    return {.host = url.host, .port = url.port, .tls = url.scheme == "https"};
+/// How often the log says that the proxy fails: all requests meet it.
+constexpr MonotonicTime::duration kProxyWarningInterval = std::chrono::seconds(10);
+/// Behind the origin of connections that go through a proxy, so that no direct request takes them.
+constexpr std::string_view kThroughProxy = " through proxy";
+
+net::DialRequest dial_request(const ClientRequest& request) {
+    return {.host = request.url.host,
+            .port = request.url.port,
+            .tls = request.url.scheme == "https",
+            .proxy = request.proxy};
+}
+
+std::string pool_key(const ClientRequest& request) {
+    std::string key = request.url.origin();
+    if (request.proxy) key += kThroughProxy;
+    return key;
 }
 
 /// What the caller learns of an exchange that brought no clean response.
@@ -41,6 +56,17 @@ Answer answer_of(Exchange exchange, Flight::Cut cut) {
     if (exchange.response) return std::move(*exchange.response);
     if (cut == Flight::Cut::deadline) return failure(net::FailureKind::timeout, "no response before the deadline");
     return std::unexpected(net::to_transport_failure(exchange.error, "waiting for a response"));
+}
+
+/// A step that was begun lasted until the next one was, or until the dial ended.
+void measure(const net::DialSteps& steps, MonotonicTime ended, Timing& timing) {
+    const auto lasted = [](std::optional<MonotonicTime> begun, MonotonicTime until) {
+        return begun ? Timing::Step(until - *begun) : std::nullopt;
+    };
+    const MonotonicTime connected = steps.tunnelling.value_or(steps.shaking_hands.value_or(ended));
+    timing.dns = lasted(steps.resolving, steps.connecting.value_or(ended));
+    timing.connect = lasted(steps.connecting, connected);
+    timing.tls = lasted(steps.shaking_hands, ended);
 }
 
 }  // namespace
@@ -57,11 +83,13 @@ public:
 
     /// Static, as stop(): whoever holds the task holds the client's inside, from before it starts to run.
     static Task<Answer> send(std::shared_ptr<Impl> client, ClientRequest request, ClientLimits limits,
-                             Deadline deadline);
+                             Deadline deadline, SendReport* report);
     static Task<void> stop(std::shared_ptr<Impl> client);
     void drop(const std::string& origin) {
-        pool_.drop(origin);
-        flights_.forbid_idling(origin);
+        for (const std::string& key : {origin, origin + std::string(kThroughProxy)}) {
+            pool_.drop(key);
+            flights_.forbid_idling(key);
+        }
     }
     void close() {
         pool_.clear();
@@ -74,7 +102,7 @@ public:
 private:
     /// A flight, enrolled for as long as this lives.
     struct Enrolled {
-        Enrolled(Impl& client, const Url& url, Deadline deadline);
+        Enrolled(Impl& client, std::string origin, Deadline deadline);
         ~Enrolled();
         Impl& client;
         Flight flight;
@@ -85,7 +113,17 @@ private:
         asio::cancellation_signal cancel;
     };
 
-    Task<Answer> send_enrolled(ClientRequest request, ClientLimits limits, Deadline deadline);
+    /// A request on its way: lives in the frame of send().
+    struct Sending {
+        ClientRequest request;
+        ClientLimits limits;
+        Deadline deadline;
+        MonotonicTime started;
+        Timing* timing;  ///< null: nobody asked
+    };
+    Task<Answer> send_enrolled(Sending* sending);
+    Task<std::expected<std::unique_ptr<Connection>, net::Failure>> dial(Flight* flight, const Sending* sending);
+    void warn_of_proxy(const net::Failure& failure);
     void keep_watch();
     void start(Watch& watch, Task<void> work);
     Task<void> watch_deadlines();
@@ -101,11 +139,12 @@ private:
     Watch deadlines_;
     Watch idle_;
     bool stopped_ = false;
+    std::optional<MonotonicTime> proxy_warned_;
     std::vector<outpost::Answer<int>> joiners_;
 };
 
-Client::Impl::Enrolled::Enrolled(Impl& client_, const Url& url, Deadline deadline) : client(client_) {
-    flight.origin = url.origin();
+Client::Impl::Enrolled::Enrolled(Impl& client_, std::string origin, Deadline deadline) : client(client_) {
+    flight.origin = std::move(origin);
     flight.deadline = deadline.at();
     client.flights_.add(flight);
     client.keep_watch();
@@ -117,39 +156,76 @@ Client::Impl::Enrolled::~Enrolled() {
 }
 
 Task<Answer> Client::Impl::send(std::shared_ptr<Impl> client, ClientRequest request, ClientLimits limits,
-                                Deadline deadline) {
+                                Deadline deadline, SendReport* report) {
+    Sending sending{.request = std::move(request),
+                    .limits = limits,
+                    .deadline = deadline,
+                    .started = client->clock_.monotonic(),
+                    .timing = report == nullptr ? nullptr : &report->timing};
+    Answer answer;
     try {
-        co_return co_await client->send_enrolled(std::move(request), limits, deadline);
+        answer = co_await client->send_enrolled(&sending);
     } catch (...) {
-        co_return failure_of_exception();
+        answer = failure_of_exception();
     }
+    if (!answer && answer.error().kind == net::FailureKind::proxy) client->warn_of_proxy(answer.error());
+    if (report != nullptr) {
+        report->timing.total = client->clock_.monotonic() - sending.started;
+        if (!answer) report->request = std::move(sending.request);
+    }
+    co_return answer;
 }
 
-Task<Answer> Client::Impl::send_enrolled(ClientRequest request, ClientLimits limits, Deadline deadline) {
+Task<std::expected<std::unique_ptr<Connection>, net::Failure>> Client::Impl::dial(Flight* flight,
+                                                                                  const Sending* sending) {
+    net::DialRequest address = dial_request(sending->request);
+    net::DialSteps steps;
+    address.steps = &steps;
+    auto dialed = co_await dial_for(flight, &dialer_, std::move(address), sending->deadline, executor_);
+    if (sending->timing != nullptr) measure(steps, clock_.monotonic(), *sending->timing);
+    if (!dialed.has_value()) {
+        net::Failure failure = std::move(dialed).error();
+        // Time that ran out before the proxy was reached is the proxy's, whoever noticed it (decision B11).
+        const bool on_the_way = sending->request.proxy && !steps.tunnelling;
+        if (on_the_way && failure.kind == net::FailureKind::timeout) failure.kind = net::FailureKind::proxy;
+        co_return std::unexpected(std::move(failure));
+    }
+    co_return std::make_unique<Connection>(std::move(*dialed), flight->origin);
+}
+
+Task<Answer> Client::Impl::send_enrolled(Sending* sending) {
+    ClientRequest& request = sending->request;
+    Timing* const timing = sending->timing;
     if (stopped_) co_return failure(net::FailureKind::cancelled, "the client has stopped");
-    if (deadline.passed(clock_)) co_return failure(net::FailureKind::timeout, "the deadline passed before the request");
+    if (sending->started >= sending->deadline.at())
+        co_return failure(net::FailureKind::timeout, "the deadline passed before the request");
     const auto head = write_request_head(request);
     if (!head.has_value()) co_return std::unexpected(head.error());
 
-    Enrolled enrolled(*this, request.url, deadline);
+    Enrolled enrolled(*this, pool_key(request), sending->deadline);
     Flight& flight = enrolled.flight;
     for (bool again = false;; again = true) {
         std::unique_ptr<Connection> connection;
-        if (!again) connection = pool_.take(flight.origin, clock_.monotonic());
+        if (!again) connection = pool_.take(flight.origin, sending->started);
         const bool reused = connection != nullptr;
+        MonotonicTime ready = sending->started;
         if (!reused) {
-            net::DialRequest address = dial_request(request.url);
-            auto dialed = co_await dial_for(&flight, &dialer_, std::move(address), deadline, executor_);
+            auto dialed = co_await dial(&flight, sending);
             if (!dialed.has_value()) co_return std::unexpected(std::move(dialed).error());
-            connection = std::make_unique<Connection>(std::move(*dialed), flight.origin);
+            connection = std::move(*dialed);
+            if (timing != nullptr) ready = clock_.monotonic();
         }
         ++(reused ? counts.reused : counts.opened);
 
         flight.connection = connection.get();
-        Exchange done =
-            co_await exchange(connection.get(), *head, request.body.view(), limits, request.method == "HEAD");
+        Exchange done = co_await exchange(connection.get(), *head, request.body.view(), sending->limits,
+                                          request.method == "HEAD", timing == nullptr ? nullptr : &clock_);
         flight.connection = nullptr;
 
+        if (timing != nullptr) {
+            timing->connection_reused = reused;
+            if (done.first_byte_at) timing->first_byte = *done.first_byte_at - ready;
+        }
         const bool cut = flight.why != Flight::Cut::none;
         if (reused && !again && !cut && done.closed_unanswered) continue;
         if (done.response) {
@@ -160,8 +236,22 @@ Task<Answer> Client::Impl::send_enrolled(ClientRequest request, ClientLimits lim
             pool_.put(std::move(connection), clock_.monotonic());
             keep_watch();
         }
-        co_return answer_of(std::move(done), flight.why);
+        Answer answer = answer_of(std::move(done), flight.why);
+        if (answer && is_forwarded(answer->request)) {
+            if (auto failed = proxy_failure(*answer)) {
+                request = std::move(answer->request);
+                answer = std::unexpected(*std::move(failed));
+            }
+        }
+        co_return answer;
     }
+}
+
+void Client::Impl::warn_of_proxy(const net::Failure& failure) {
+    const MonotonicTime now = clock_.monotonic();
+    if (proxy_warned_ && now - *proxy_warned_ < kProxyWarningInterval) return;
+    proxy_warned_ = now;
+    log::warn("http_client.proxy_failed", {{"error", failure.detail}});
 }
 
 void Client::Impl::keep_watch() {
@@ -235,8 +325,8 @@ Client::~Client() {
 }
 
 Task<std::expected<ClientResponse, net::Failure>> Client::send(ClientRequest request, ClientLimits limits,
-                                                               Deadline deadline) {
-    return Impl::send(impl_, std::move(request), limits, deadline);
+                                                               Deadline deadline, SendReport* report) {
+    return Impl::send(impl_, std::move(request), limits, deadline, report);
 }
 
 void Client::drop(const std::string& origin) {

@@ -11,9 +11,11 @@
 
 #include <expected>
 #include <memory>
+#include <optional>
 
 namespace outpost::net {
 class Dialer;
+struct Proxy;
 }
 
 namespace outpost::http {
@@ -23,6 +25,8 @@ struct ClientRequest {
     Url url;
     Headers headers;  ///< Host, Content-Length, Connection are written by the client
     Bytes body;
+    /// Go through it: plain requests are forwarded by it, others get a tunnel. Shared with all that go through it.
+    std::shared_ptr<const net::Proxy> proxy = nullptr;
 };
 
 /// The final response. `body` is decoded (gzip) and at most `ClientLimits::body_bytes_max`.
@@ -34,6 +38,23 @@ struct ClientResponse {
     bool body_incomplete = false;  ///< reading it failed after the headers: what came is here
     bool connection_reused = false;
     ClientRequest request;  ///< what this answers: given back, so that who follows a redirect need not keep a copy
+};
+
+/// How long the steps of a request took, also one that failed; none: not begun.
+struct Timing {
+    using Step = std::optional<MonotonicTime::duration>;
+    Step dns;         ///< none for a literal address
+    Step connect;     ///< TCP
+    Step tls;         ///< the handshake
+    Step first_byte;  ///< from the connection's being there to the first byte of an answer
+    MonotonicTime::duration total{};
+    bool connection_reused = false;
+};
+
+/// What is known of a request besides its response.
+struct SendReport {
+    Timing timing;
+    ClientRequest request;  ///< given back when there is no response
 };
 
 struct ClientLimits {
@@ -60,11 +81,14 @@ public:
     /// headers and body, and is kept to within 50 ms. A reused connection that the peer closed before the request was
     /// written whole, or before any byte of a response came, is replaced by a fresh one once (hard-cases T-39): a
     /// receiver may see such a request twice. Cancellation closes the connection.
+    /// @param report  filled in when given; must live until the answer
     /// @return the response, also an incomplete one if its head was whole; otherwise a failure of destinations.md §2.9:
     /// timeout, connection_reset, tls_error, those of the dialer, cancelled, or network_error (closed before a
-    /// response, malformed response, head over its limit; request that can't be written: nothing was sent)
+    /// response, malformed response, head over its limit; request that can't be written: nothing was sent). Through a
+    /// proxy: `proxy` when it is at fault itself, time that runs out on the way to it included, and what it says of the
+    /// target by Envoy's flags.
     Task<std::expected<ClientResponse, net::Failure>> send(ClientRequest request, ClientLimits limits,
-                                                           Deadline deadline);
+                                                           Deadline deadline, SendReport* report = nullptr);
     /// Closes the idle connections to an origin, and those in use after their response (decision B9: a destination's
     /// version has changed).
     void drop(const std::string& origin);

@@ -14,7 +14,7 @@ bool is_reading(ResponseState state) {
 }  // namespace
 
 Task<Exchange> exchange(Connection* connection, std::string_view head, std::string_view body, ClientLimits limits,
-                        bool without_body) {
+                        bool without_body, const Clock* clock) {
     Exchange result;
     const auto write_error = co_await connection->write(head, body);
     result.error = write_error;
@@ -25,7 +25,10 @@ Task<Exchange> exchange(Connection* connection, std::string_view head, std::stri
     bool anything_came = false;
     while (is_reading(reader.state())) {
         const auto read_error = co_await connection->read_some();
-        anything_came = anything_came || !connection->received().empty();
+        if (!anything_came && !connection->received().empty()) {
+            anything_came = true;
+            if (clock != nullptr) result.first_byte_at = clock->monotonic();
+        }
         connection->consume(reader.feed(connection->received()));
         if (!read_error) continue;
         if (!write_error) result.error = read_error;

@@ -107,6 +107,7 @@ using ClientAnswer = std::expected<ClientResponse, net::Failure>;
 /// A request on its way.
 struct Sending {
     std::optional<ClientAnswer> answer;
+    SendReport report;
     boost::asio::cancellation_signal cancel;
     bool ended = false;  ///< also when its end was an exception
 };

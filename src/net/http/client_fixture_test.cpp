@@ -190,7 +190,7 @@ void ClientFixture::use(ClientSettings settings) {
 
 std::shared_ptr<Sending> ClientFixture::start(ClientRequest request, Deadline deadline) {
     auto sending = std::make_shared<Sending>();
-    asio::co_spawn(io_, send_into(sending, client_->send(std::move(request), limits_, deadline)),
+    asio::co_spawn(io_, send_into(sending, client_->send(std::move(request), limits_, deadline, &sending->report)),
                    asio::bind_cancellation_slot(sending->cancel.slot(),
                                                 [sending](const std::exception_ptr&) { sending->ended = true; }));
     return sending;

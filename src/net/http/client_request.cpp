@@ -1,6 +1,7 @@
 #include "net/http/client_request.hpp"
 
 #include "base/encoding.hpp"
+#include "net/http/client_proxy.hpp"
 
 #include <array>
 
@@ -10,9 +11,9 @@ namespace {
 constexpr std::size_t kHeadBytesGuess = 512;
 
 /// Fields that frame the message or end at the next hop.
-constexpr std::array<std::string_view, 9> kOursAlone = {"Host",    "Content-Length",   "Transfer-Encoding",
-                                                        "Trailer", "Connection",       "Keep-Alive",
-                                                        "Upgrade", "Proxy-Connection", "TE"};
+constexpr std::array<std::string_view, 10> kOursAlone = {
+    "Host",    "Content-Length",   "Transfer-Encoding", "Trailer", "Connection", "Keep-Alive",
+    "Upgrade", "Proxy-Connection", "TE",                "Proxy-Authorization"};
 
 bool is_control(char c) {
     return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
@@ -42,12 +43,6 @@ std::string percent_decoded(std::string_view text) {
     return decoded;
 }
 
-std::string basic_credentials(std::string_view user_info) {
-    const auto colon = user_info.find(':');
-    const auto password = colon == std::string_view::npos ? std::string_view() : user_info.substr(colon + 1);
-    return "Basic " + to_base64(percent_decoded(user_info.substr(0, colon)) + ":" + percent_decoded(password));
-}
-
 void write_field(std::string& head, std::string_view name, std::string_view value) {
     head.append(name).append(": ").append(value).append("\r\n");
 }
@@ -58,6 +53,12 @@ std::unexpected<net::Failure> refused(const char* why) {
 
 }  // namespace
 
+std::string basic_credentials(std::string_view user_info) {
+    const auto colon = user_info.find(':');
+    const auto password = colon == std::string_view::npos ? std::string_view() : user_info.substr(colon + 1);
+    return "Basic " + to_base64(percent_decoded(user_info.substr(0, colon)) + ":" + percent_decoded(password));
+}
+
 std::expected<std::string, net::Failure> write_request_head(const ClientRequest& request) {
     const std::string authority = request.url.authority();
     if (!is_token(request.method)) return refused("the method is no token");
@@ -65,8 +66,12 @@ std::expected<std::string, net::Failure> write_request_head(const ClientRequest&
 
     std::string head;
     head.reserve(kHeadBytesGuess);
-    head.append(request.method).append(" ").append(request.url.target).append(" HTTP/1.1\r\n");
+    head.append(request.method).append(" ");
+    if (is_forwarded(request)) head.append(request.url.scheme).append("://").append(authority);
+    head.append(request.url.target).append(" HTTP/1.1\r\n");
     write_field(head, "Host", authority);
+    if (is_forwarded(request) && !request.proxy->authorization.empty())
+        write_field(head, "Proxy-Authorization", request.proxy->authorization);
     const bool may_have_body = request.method == "POST" || request.method == "PUT" || request.method == "PATCH";
     if (may_have_body || !request.body.empty())
         write_field(head, "Content-Length", fmt::to_string(request.body.size()));

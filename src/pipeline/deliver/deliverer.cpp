@@ -11,18 +11,6 @@ namespace {
 
 constexpr auto kStoreTimeout = std::chrono::seconds(30);
 
-model::Outcome set_up_failure(const Error& error) {
-    log::warn("delivery.destination_unusable", {{"error", error.describe()}});
-    return {.status = model::AttemptStatus::failed,
-            .code = "ERR",
-            .response_data = R"({"error":"failed to create publisher: validation failed"})"};
-}
-
-model::Outcome internal_error(std::string_view what, const model::Delivery& delivery) {
-    log::error("delivery.exception", {{"event_id", delivery.event->id.value}, {"error", what}});
-    return {.status = model::AttemptStatus::failed, .code = "internal_error"};
-}
-
 void log_attempt(const ports::Settlement& settlement) {
     const model::Attempt& attempt = settlement.attempt;
     log::debug("delivery.attempted", {{"attempt_id", attempt.id.value},
@@ -73,7 +61,9 @@ Task<Worked> Deliverer::attempt(model::Delivery delivery, InFlight& requests) {
     }
     const auto destination = entry->destination;
     const MonotonicTime started = clock_.monotonic();
-    auto outcome = co_await send(delivery, destination, clock_.now());
+    const Deadline deadline = Deadline::after(clock_, settings_.timeout);
+    delivery.trace = trace_wish(settings_.record_requests, delivery.manual);
+    auto outcome = co_await publishers_.send(delivery, destination, clock_.now(), deadline);
     if (!outcome) co_return give_back(std::move(delivery), requests, outcome.error());
     own_failures_.erase(delivery.key);
     requests.recording = true;
@@ -87,26 +77,6 @@ Task<Worked> Deliverer::attempt(model::Delivery delivery, InFlight& requests) {
                       .requests = requests};
     co_await record(std::move(finished), requests);
     co_return Worked{.sign = sign, .end = Worked::End::settled};
-}
-
-Task<Result<model::Outcome>> Deliverer::send(model::Delivery delivery,
-                                             std::shared_ptr<const model::StoredDestination> destination,
-                                             TimePoint started) {
-    std::string thrown;
-    try {
-        auto publisher = publishers_.get(destination);
-        if (!publisher) co_return set_up_failure(publisher.error());
-        const Deadline deadline = Deadline::after(clock_, settings_.timeout);
-        co_return co_await (*publisher)->send(delivery, started, deadline);
-    } catch (const boost::system::system_error& error) {
-        if (is_cancellation(error)) co_return fail(Errc::cancelled, "we are stopping");
-        thrown = error.what();
-    } catch (const std::exception& error) {
-        thrown = error.what();
-    } catch (...) {
-        thrown = "not a standard exception";
-    }
-    co_return internal_error(thrown, delivery);  // a destination's bug fails that attempt and nothing else (B12)
 }
 
 Task<void> Deliverer::record(Finished finished, const InFlight& requests) {

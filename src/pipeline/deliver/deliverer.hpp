@@ -16,6 +16,7 @@ inline constexpr std::size_t kOwnFailuresMax = 65'536;  ///< deliveries whose ba
 struct DeliverSettings {
     MonotonicTime::duration timeout = std::chrono::seconds(5);  ///< DELIVERY_TIMEOUT_SECONDS: the whole attempt
     model::RetryPolicy retry;
+    model::TraceWish record_requests = model::TraceWish::failed;  ///< DELIVERY_RECORD_REQUESTS
 };
 
 /// One a shard, on its thread.
@@ -34,10 +35,11 @@ public:
 
     Task<Worked> work(model::Delivery delivery, InFlight& requests) override;
 
+    /// What it sends through: who sends besides the queue uses the same open publishers.
+    Publishers& publishers() { return publishers_; }
+
 private:
     Task<Worked> attempt(model::Delivery delivery, InFlight& requests);
-    Task<Result<model::Outcome>> send(model::Delivery delivery,
-                                      std::shared_ptr<const model::StoredDestination> destination, TimePoint started);
     Task<Worked> skip(model::Delivery delivery, const InFlight& requests, std::string reason);
     Task<void> record(Finished finished, const InFlight& requests);
     Task<void> follow(model::DeliveryKey key, InFlight answered, const InFlight& requests);

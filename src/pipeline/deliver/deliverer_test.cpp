@@ -264,5 +264,24 @@ TEST(Deliverer, ADeliveryCancelledDuringOurOwnTroubleDoesNotComeBack) {
     EXPECT_EQ(it.open(), 0U);
 }
 
+// ---- what is kept of a request (portal.md §15a N7)
+
+TEST(Deliverer, AsksForTheRequestOfAFailureAndOfAPersonsAttempt) {
+    PipelineFixture it;
+    ports::fakes::Reply failure = Reply::failure("503");
+    failure.outcome.trace = R"({"request":{}})";
+    it.destination.next(failure);
+    const EventId id = it.publish("user.created").id;
+    it.clock.advance(1h);
+    ASSERT_EQ(it.attempts(), 2U);
+    EXPECT_EQ(it.recorded()[0].attempt.trace, R"({"request":{}})");
+    EXPECT_EQ(it.recorded()[1].attempt.trace, "");
+    EXPECT_TRUE(it.retry(id).has_value());
+    ASSERT_EQ(it.sent().size(), 3U);
+    EXPECT_EQ(it.sent()[0].trace, model::TraceWish::failed);
+    EXPECT_EQ(it.sent()[1].trace, model::TraceWish::failed);
+    EXPECT_EQ(it.sent()[2].trace, model::TraceWish::all);
+}
+
 }  // namespace
 }  // namespace outpost::pipeline

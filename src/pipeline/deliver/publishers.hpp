@@ -23,6 +23,13 @@ public:
     /// send runs. @return invalid when the stored configuration can't work; not_found when this build lacks the type
     Result<std::shared_ptr<ports::Publisher>> get(const std::shared_ptr<const model::StoredDestination>& destination);
 
+    /// One attempt through it. A publisher that can't be opened fails it with `ERR`, one that throws with
+    /// `internal_error`: a destination's bug fails that attempt and nothing else (decision B12).
+    /// @return an Error when *we* could not try (B11): cancelled, or as Publisher::send
+    Task<Result<model::Outcome>> send(model::Delivery delivery,
+                                      std::shared_ptr<const model::StoredDestination> destination, TimePoint started,
+                                      Deadline deadline);
+
 private:
     struct Open {
         std::uint64_t version;

@@ -1,6 +1,6 @@
 #include "pipeline/deliver/publishers.hpp"
 
-#include "base/manual_clock.hpp"
+#include "pipeline/testing/stage_fixture.hpp"
 #include "ports/fakes/scripted_destination.hpp"
 
 #include <gtest/gtest.h>
@@ -21,9 +21,15 @@ protected:
         return stored;
     }
 
-    ManualClock clock_;
+    Result<model::Outcome> send() {
+        model::Delivery delivery{.event = std::make_shared<const model::Event>()};
+        const TimePoint now = stage_.clock().now();
+        return stage_.await(publishers_.send(std::move(delivery), a_destination(1), now, Deadline::never()));
+    }
+
+    testing::Stage stage_;
     ports::fakes::DestinationScript script_;
-    ports::fakes::ScriptedDestination provider_{script_, clock_};
+    ports::fakes::ScriptedDestination provider_{script_, stage_.clock()};
     Publishers publishers_{{{"scripted", &provider_}}};
 };
 
@@ -55,6 +61,25 @@ TEST_F(PublishersTest, AConfigurationThatCantWorkIsTriedAgainWithTheNextSend) {
     EXPECT_FALSE(publishers_.get(a_destination(1)).has_value());
     provider_.refuse_to_open("");
     EXPECT_TRUE(publishers_.get(a_destination(1)).has_value());
+}
+
+TEST_F(PublishersTest, MakesAnOutcomeOfWhateverADestinationDoes) {  // decisions B11, B12
+    using ports::fakes::Reply;
+    EXPECT_EQ(send()->code, "200");
+    script_.next(Reply::failure("503"));
+    EXPECT_EQ(send()->code, "503");
+    script_.next(Reply::exception("a bug"));
+    EXPECT_EQ(send()->code, "internal_error");
+    script_.next(Reply::our_fault());
+    EXPECT_EQ(send().error().code(), Errc::unavailable) << "no attempt was made";
+}
+
+TEST_F(PublishersTest, OneThatCantBeOpenedFailsTheAttempt) {  // destinations.md §1.10
+    provider_.refuse_to_open("config.url: invalid");
+    const auto outcome = send();
+    ASSERT_TRUE(outcome.has_value());
+    EXPECT_EQ(outcome->code, "ERR");
+    EXPECT_EQ(outcome->response_data, R"({"error":"failed to create publisher: validation failed"})");
 }
 
 TEST_F(PublishersTest, ClosesTheLeastRecentlyUsedBeyondItsBound) {

@@ -15,6 +15,7 @@ ports::Settlement settle(const Finished& finished, const model::RetryPolicy& pol
         .code = finished.outcome.code,
         .response_data = finished.outcome.response_data,
         .destination_type = finished.destination_type,
+        .trace = finished.outcome.trace,
     };
     if (finished.requests.retry_after) {
         settlement.next_due = finished.ended;
@@ -26,8 +27,13 @@ ports::Settlement settle(const Finished& finished, const model::RetryPolicy& pol
     return settlement;
 }
 
+model::TraceWish trace_wish(model::TraceWish configured, bool manual) {
+    return configured == model::TraceWish::failed && manual ? model::TraceWish::all : configured;
+}
+
 SendSign sign_of(const model::Outcome& outcome) {
     if (outcome.status == model::AttemptStatus::success) return SendSign::answered;
+    if (outcome.unreachable) return SendSign::unreachable;
     constexpr std::array<std::string_view, 4> unreachable = {"timeout", "connection_refused", "network_unreachable",
                                                              "dns_error"};
     return std::ranges::find(unreachable, outcome.code) != unreachable.end() ? SendSign::unreachable

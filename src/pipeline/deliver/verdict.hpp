@@ -23,6 +23,10 @@ struct Finished {
 /// @param random  0 <= random < 1, for jitter
 ports::Settlement settle(const Finished& finished, const model::RetryPolicy& policy, double random);
 
+/// What is kept of an attempt's request: one that a person asked for keeps it whatever its end, unless nothing is to be
+/// kept at all (portal.md §15a N7).
+model::TraceWish trace_wish(model::TraceWish configured, bool manual);
+
 /// What an outcome says of the destination's reach (design.md §5).
 SendSign sign_of(const model::Outcome& outcome);
 

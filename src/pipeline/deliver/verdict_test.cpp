@@ -123,6 +123,10 @@ TEST(Verdict, OnlyTimeoutsAndFailuresToConnectSayThatADestinationIsOutOfReach) {
         EXPECT_EQ(sign_of(outcome), SendSign::answered) << code;
     }
     EXPECT_EQ(sign_of(outcome_of(success)), SendSign::answered);
+    model::Outcome told = outcome_of(failed);  // types whose code is always ERR (destinations.md §1.10)
+    told.code = "ERR";
+    told.unreachable = true;
+    EXPECT_EQ(sign_of(told), SendSign::unreachable);
 }
 
 TEST(Verdict, OurOwnTroubleIsRetriedWithACappedBackOff) {  // decision B11
@@ -131,6 +135,20 @@ TEST(Verdict, OurOwnTroubleIsRetriedWithACappedBackOff) {  // decision B11
         EXPECT_EQ(own_backoff(failures), expected[failures]) << failures;
     }
     EXPECT_EQ(own_backoff(4'000'000'000), 60s);
+}
+
+// portal.md §15a N7.
+TEST(TraceWish, IsWhatWasConfiguredAndMoreForAPersonsAttempt) {
+    using enum model::TraceWish;
+    EXPECT_EQ(trace_wish(failed, false), failed);
+    EXPECT_EQ(trace_wish(failed, true), all);
+    EXPECT_EQ(trace_wish(all, false), all);
+    EXPECT_EQ(trace_wish(all, true), all);
+    EXPECT_EQ(trace_wish(none, true), none);
+    EXPECT_FALSE(model::wants_trace(none, model::AttemptStatus::failed));
+    EXPECT_TRUE(model::wants_trace(failed, model::AttemptStatus::failed));
+    EXPECT_FALSE(model::wants_trace(failed, model::AttemptStatus::success));
+    EXPECT_TRUE(model::wants_trace(all, model::AttemptStatus::success));
 }
 
 }  // namespace

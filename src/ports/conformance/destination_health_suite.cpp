@@ -34,7 +34,8 @@ TEST_P(DestinationHealthSuite, CountsWhatIsOpenAndWhatHasBeenTried) {
                                                    .next_retry_at = std::nullopt}));
     const TimePoint tried = now();
     attempt({first.event, destination("d1")}, {.id = "a1", .time = tried, .status = failed, .code = "500"}, true);
-    EXPECT_EQ(backlog(destination("d1")), (Backlog{.pending = 2,
+    EXPECT_EQ(backlog(destination("d1")), (Backlog{.consecutive_failures = 1,
+                                                   .pending = 2,
                                                    .pending_retries = 1,
                                                    .oldest_received_at = begin,
                                                    .first_due_at = later,

@@ -1,11 +1,15 @@
 // Every suite over the fakes: what pipeline tests rely on keeps the contract that back-ends keep.
+#include "ports/conformance/destination_health_suite.hpp"
 #include "ports/conformance/ledger_suite.hpp"
 #include "ports/conformance/log_reader_suite.hpp"
 #include "ports/conformance/metrics_suite.hpp"
+#include "ports/conformance/task_store_suite.hpp"
 #include "ports/conformance/tenant_store_suite.hpp"
 #include "ports/fakes/faulty_ledger.hpp"
+#include "ports/fakes/memory_health.hpp"
 #include "ports/fakes/memory_log.hpp"
 #include "ports/fakes/memory_metrics.hpp"
+#include "ports/fakes/memory_task_store.hpp"
 #include "ports/fakes/memory_world.hpp"
 #include "ports/fakes/multi_hop_ledger.hpp"
 
@@ -37,6 +41,8 @@ public:
     LogReader& log() override { return log_; }
     TenantStore& tenants() override { return store_; }
     MetricsReader& metrics() override { return metrics_; }
+    DestinationHealth& destination_health() override { return health_; }
+    TaskStore& tasks() override { return tasks_; }
     bool is_durable() const override { return true; }
     void restart() override {
         stop(*this, *ledger_);
@@ -54,6 +60,8 @@ private:
     fakes::MemoryTenantStore store_;
     fakes::MemoryLog log_;
     fakes::MemoryMetrics metrics_;
+    fakes::MemoryHealth health_{truth_};
+    fakes::MemoryTaskStore tasks_;
     std::unique_ptr<fakes::MemoryLedger> ledger_;
 };
 
@@ -153,6 +161,9 @@ INSTANTIATE_TEST_SUITE_P(Fakes, MetricsSuite,
                          testing::Values(FixtureKind{"Memory", make_memory},
                                          FixtureKind{"UnreliableMultiHop", make_unreliable_hops<5>}),
                          FixtureName{});
+INSTANTIATE_TEST_SUITE_P(Fakes, DestinationHealthSuite, testing::Values(FixtureKind{"Memory", make_memory}),
+                         FixtureName{});
+INSTANTIATE_TEST_SUITE_P(Fakes, TaskStoreSuite, testing::Values(FixtureKind{"Memory", make_memory}), FixtureName{});
 INSTANTIATE_TEST_SUITE_P(Fakes, TenantStoreSuite, testing::Values(FixtureKind{"Memory", make_memory}), FixtureName{});
 
 }  // namespace

@@ -5,9 +5,11 @@
 #include "base/shards.hpp"
 #include "ports/conformance/recording_sink.hpp"
 #include "ports/conformance/recording_listener.hpp"
+#include "ports/destination_health.hpp"
 #include "ports/ledger.hpp"
 #include "ports/log_reader.hpp"
 #include "ports/metrics_reader.hpp"
+#include "ports/task_store.hpp"
 #include "ports/tenant_store.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -36,6 +38,10 @@ public:
     virtual TenantStore& tenants() = 0;
     /// Only for MetricsSuite.
     virtual MetricsReader& metrics() { throw std::logic_error("this fixture counts nothing"); }
+    /// Only for DestinationHealthSuite.
+    virtual DestinationHealth& destination_health() { throw std::logic_error("this fixture knows no backlogs"); }
+    /// Only for TaskStoreSuite.
+    virtual TaskStore& tasks() { throw std::logic_error("this fixture keeps no tasks"); }
 
     /// Whether restart() means anything.
     virtual bool is_durable() const { return false; }

@@ -139,6 +139,23 @@ TEST_P(LedgerSuite, AManualRetryOfAnUnknownEventIsNotFound) {
     EXPECT_EQ(decided.error().code(), Errc::not_found);
 }
 
+TEST_P(LedgerSuite, ARetryForADestinationThatItWasNeverAcceptedForOpensADelivery) {  // portal.md §15a N4
+    const auto accepted = accept("e1", {one()});
+    const model::DeliveryKey missed{accepted.event, population().destination(DestinationId("d2"))};
+    redeliver(missed);
+    EXPECT_TRUE(depth_becomes(2));
+    ASSERT_TRUE(comes(missed));
+    EXPECT_TRUE(held(missed).manual);
+    EXPECT_EQ(held(missed).attempts_settled, 0U);
+    EXPECT_EQ(held(missed).event->id, EventId("e1"));
+    settle(missed, {.status = failed, .next_due = now() + 30s});
+    it().advance(30s);
+    ASSERT_TRUE(comes(missed));
+    EXPECT_EQ(held(missed).attempts_settled, 1U);
+    settle(missed);
+    EXPECT_TRUE(depth_becomes(1));
+}
+
 // ---- cancel, skip and park
 
 TEST_P(LedgerSuite, CancelClosesAWaitingDelivery) {

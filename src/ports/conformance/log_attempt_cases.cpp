@@ -11,7 +11,14 @@ void link_log_attempt_cases() {}
 TEST_P(LogReaderSuite, FindsAnAttemptWithAllItsMembers) {
     const Accepted accepted = publish({.id = EventId("e1"), .topic = "user.deleted"}, {destination("d1")});
     attempt({accepted.event, destination("d1")},
-            {.id = "a1", .time = now() + 5ms, .status = failed, .type = "aws_sqs", .code = "timeout"});
+            {.id = "a1",
+             .time = now() + 5ms,
+             .status = failed,
+             .type = "aws_sqs",
+             .code = "timeout",
+             .trace = R"({"request":{"method":"POST"}})"},
+            true);
+    const TimePoint due = now();
     const auto found = find_attempt("t1", "a1");
     ASSERT_TRUE(found.has_value()) << found.error().describe();
     EXPECT_EQ(found->attempt.id.value, "a1");
@@ -23,6 +30,8 @@ TEST_P(LogReaderSuite, FindsAnAttemptWithAllItsMembers) {
     EXPECT_EQ(found->attempt.code, "timeout");
     EXPECT_EQ(found->attempt.response_data, R"({"status":200})");
     EXPECT_EQ(found->attempt.destination_type, "aws_sqs");
+    EXPECT_EQ(found->attempt.trace, R"({"request":{"method":"POST"}})");
+    EXPECT_EQ(found->next_due, due);
     EXPECT_EQ(found->event_ref, accepted.event);
     EXPECT_EQ(found->tenant_id.value, "t1");
     EXPECT_EQ(found->event_id.value, "e1");

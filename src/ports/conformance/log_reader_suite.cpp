@@ -9,12 +9,14 @@ GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(LogReaderSuite);
 // One a file of cases: referring to it is what makes the linker take the file.
 void link_log_event_cases();
 void link_log_attempt_cases();
+void link_log_filter_cases();
 void link_log_outcome_cases();
 void link_log_paging_cases();
 
 void link_log_reader_suite() {
     link_log_event_cases();
     link_log_attempt_cases();
+    link_log_filter_cases();
     link_log_outcome_cases();
     link_log_paging_cases();
 }
@@ -66,7 +68,8 @@ Settlement LogReaderSuite::settlement_of(const model::DeliveryKey& key, const Tr
                                       .duration = Milliseconds(7),
                                       .code = what.code,
                                       .response_data = R"({"status":200})",
-                                      .destination_type = what.type}};
+                                      .destination_type = what.type,
+                                      .trace = what.trace}};
     if (more) settlement.next_due = now();
     sink.release_settled(key, settlement.attempt.number);
     return settlement;

@@ -18,6 +18,7 @@ struct Try {
     std::string type = "webhook";
     std::string code = "200";
     bool manual = false;  ///< also when the ledger does not know of it
+    std::string trace;
 };
 
 /// Rows of one tenant, a second apart, attempts 100 ms after their events (storage.md §15.5). Every second one, from

@@ -28,6 +28,9 @@ model::Destination a_destination(TenantId tenant, DestinationId id, TimePoint cr
             .disabled_at = std::nullopt};
 }
 
+/// What a careless parser would change.
+const std::string kData = R"({ "b":1.0,  "a" : "\u00fc<>&", "big": 12345678901234567890 })";
+
 model::EventPtr an_event(EventShape shape, TimePoint received) {
     return std::make_shared<const model::Event>(
         model::Event{.id = std::move(shape.id),
@@ -37,7 +40,7 @@ model::EventPtr an_event(EventShape shape, TimePoint received) {
                      .received = received,
                      .eligible_for_retry = true,
                      .metadata = {{"source", "suite"}},
-                     .data = Bytes(R"({ "b":1.0,  "a" : "\u00fc<>&", "big": 12345678901234567890 })")});
+                     .data = Bytes(shape.data.empty() ? kData : std::move(shape.data))});
 }
 
 std::uint32_t Population::tenant(const TenantId& id) {

@@ -16,6 +16,7 @@ struct EventShape {
     TenantId tenant_id{"t1"};
     std::string topic = "user.created";
     TimePoint time;
+    std::string data;  ///< empty: made up
 };
 model::EventPtr an_event(EventShape shape, TimePoint received);
 

@@ -42,6 +42,7 @@ struct Sent {
     std::uint64_t version = 0;  ///< of the destination whose publisher sent it
     std::uint32_t number = 0;   ///< settled attempts + 1
     bool manual = false;
+    model::TraceWish trace = model::TraceWish::none;
     TimePoint time;  ///< the attempt's
 };
 

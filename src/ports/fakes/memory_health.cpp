@@ -20,6 +20,11 @@ Backlog MemoryHealth::backlog_of(const model::DestinationKey& destination) const
     std::ranges::sort(open, {}, [](const MemoryOpen* delivery) { return delivery->due; });
     if (open.size() > kBacklogRowsMax) open.resize(kBacklogRowsMax);
     Backlog backlog;
+    for (const MemoryAttempt& settled : truth_.attempts()) {
+        if (settled.key.destination != destination) continue;
+        const bool success = settled.attempt.status == model::AttemptStatus::success;
+        backlog.consecutive_failures = success ? 0 : backlog.consecutive_failures + 1;
+    }
     backlog.pending = open.size();
     for (const MemoryOpen* delivery : open) {
         take_earlier(backlog.oldest_received_at, delivery->event->received);

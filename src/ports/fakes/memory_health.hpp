@@ -6,7 +6,7 @@
 
 namespace outpost::ports::fakes {
 
-/// All shards on one thread. Never behind.
+/// All shards on one thread. Never behind. Knows of no enable and no change: only a success ends a count of failures.
 class MemoryHealth final : public DestinationHealth {
 public:
     explicit MemoryHealth(const MemoryTruth& truth) : truth_(truth) {}

@@ -62,7 +62,9 @@ void MemoryLedger::settle_one(const Settlement& settlement) {
     ASSERT(settlement.event != nullptr);
     const auto open = truth_.open.find(settlement.key);
     const bool goes_on = open != truth_.open.end() && settlement.next_due.has_value();
-    if (!truth_.add_attempt({.key = settlement.key, .attempt = settlement.attempt, .open = goes_on})) return;
+    if (!truth_.add_attempt(
+            {.key = settlement.key, .attempt = settlement.attempt, .next_due = settlement.next_due, .open = goes_on}))
+        return;
     if (open == truth_.open.end()) return;  // a decision closed it while the attempt ran: no further one
     offering_.withdraw(settlement.key);
     stop_waiting(settlement.key);

@@ -24,6 +24,9 @@ public:
 private:
     EventRecord record_of(model::EventRef ref, const MemoryEvent& event) const;
     AttemptRecord record_of(const MemoryAttempt& attempt, bool with_event) const;
+    /// The matched ones first, then those it was sent to later.
+    std::vector<model::DestinationKey> destinations_of(const EventRecord& event) const;
+    bool has_outcome(const EventQuery& query, const EventRecord& event) const;
 
     const MemoryTruth& truth_;
     const MemoryTenantStore& names_;

@@ -170,6 +170,7 @@ Result<model::StoredDestination> MemoryTenantStore::update(model::Destination de
     if (live_slot(destination.tenant_id, destination.id) == nullptr) return no_destination();
     Slot& slot = entry_of(destination.tenant_id).slots.at(destination.id);
     if (slot.live->version != version) return fail(Errc::conflict, "the destination was changed meanwhile");
+    if (!destination.disabled_at) destination.disabled_reason.clear();
     model::StoredDestination stored{.destination = std::move(destination), .key = slot.key, .version = ++last_version_};
     slot.live = std::make_shared<const model::StoredDestination>(stored);
     return stored;

@@ -21,7 +21,8 @@ struct MemoryEvent {
 struct MemoryAttempt {
     model::DeliveryKey key;
     model::Attempt attempt;
-    bool open = false;  ///< another one follows
+    std::optional<TimePoint> next_due;  ///< as it was settled
+    bool open = false;                  ///< another one follows
 };
 
 struct MemoryOpen {

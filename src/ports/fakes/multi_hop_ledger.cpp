@@ -78,8 +78,8 @@ std::optional<std::uint64_t> MultiHopLedger::settle_one(const Settlement& settle
     if (!services_.settled.insert(settlement.attempt.id).second) return std::nullopt;
     const auto record = services_.records.find(settlement.key);
     const bool goes_on = record != services_.records.end() && settlement.next_due.has_value();
-    services_.outbox.emplace_back(
-        LogEntry(MemoryAttempt{.key = settlement.key, .attempt = settlement.attempt, .open = goes_on}));
+    services_.outbox.emplace_back(LogEntry(MemoryAttempt{
+        .key = settlement.key, .attempt = settlement.attempt, .next_due = settlement.next_due, .open = goes_on}));
     if (record == services_.records.end()) return std::nullopt;  // closed by a decision: no further attempt
     if (settlement.next_due) {
         record->second.attempts += 1;

@@ -41,6 +41,7 @@ Task<Result<model::Outcome>> ScriptedPublisher::send(model::Delivery delivery, T
                                        .version = destination_->version,
                                        .number = delivery.attempts_settled + 1,
                                        .manual = delivery.manual,
+                                       .trace = delivery.trace,
                                        .time = attempt_time});
     const InFlight in_flight(script_);
     const MonotonicTime answered = clock_.monotonic() + reply.delay;
