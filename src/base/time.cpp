@@ -2,10 +2,16 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace outpost {
 namespace {
 
 constexpr std::string_view kLayout = "2006-01-02T15:04:05Z07:00";
+
+/// The first times that can't be kept (storage.md §16.8).
+constexpr TimePoint kBeforeAll{Milliseconds(-1)};
+constexpr TimePoint kAfterAll = std::chrono::sys_days(std::chrono::year(2262) / 1 / 1);
 
 constexpr std::size_t kShownBytesMax = 64;  // of a client's own text in an error
 
@@ -88,6 +94,18 @@ std::optional<std::chrono::minutes> take_zone(std::string_view& text) {
     return west ? -offset : offset;
 }
 
+/// Any year of four digits.
+Result<TimePoint> read_rfc3339(std::string_view text) {
+    std::string_view rest = text;
+    const auto date = take_date(rest);
+    if (!date || !take(rest, 'T')) return cannot_parse(text);
+    const auto time = take_time_of_day(rest);
+    if (!time) return cannot_parse(text);
+    const auto zone = take_zone(rest);
+    if (!zone || !rest.empty()) return cannot_parse(text);
+    return TimePoint(*date) + *time - *zone;
+}
+
 struct Parts {
     std::chrono::year_month_day date;
     std::chrono::hh_mm_ss<Milliseconds> time;
@@ -135,26 +153,24 @@ std::string to_rfc3339_seconds(TimePoint time) {
 }
 
 Result<TimePoint> parse_rfc3339(std::string_view text) {
-    std::string_view rest = text;
-    const auto date = take_date(rest);
-    if (!date || !take(rest, 'T')) return cannot_parse(text);
-    const auto time = take_time_of_day(rest);
-    if (!time) return cannot_parse(text);
-    const auto zone = take_zone(rest);
-    if (!zone || !rest.empty()) return cannot_parse(text);
-    const TimePoint point = TimePoint(*date) + *time - *zone;
-    if (point < TimePoint{} ||
-        std::chrono::floor<std::chrono::days>(point) >= std::chrono::sys_days(std::chrono::year(2262) / 1 / 1)) {
+    TRY(const TimePoint point, read_rfc3339(text));
+    if (point <= kBeforeAll || point >= kAfterAll) {
         return fail(Errc::invalid,
                     fmt::format("parsing time \"{}\": the year must lie between 1970 and 2261", shown(text)));
     }
     return point;
 }
 
-Result<TimePoint> parse_date_or_time(std::string_view text) {
+Result<TimePoint> parse_time_bound(std::string_view text) {
+    TRY(const TimePoint point, read_rfc3339(text));
+    return std::clamp(point, kBeforeAll, kAfterAll);
+}
+
+Result<TimePoint> parse_date_or_time_bound(std::string_view text) {
     std::string_view rest = text;
-    if (const auto date = take_date(rest); date && rest.empty()) return TimePoint(*date);
-    return parse_rfc3339(text);
+    const auto date = take_date(rest);
+    if (date && rest.empty()) return std::clamp(TimePoint(*date), kBeforeAll, kAfterAll);
+    return parse_time_bound(text);
 }
 
 }  // namespace outpost

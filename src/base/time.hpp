@@ -21,11 +21,15 @@ using MonotonicTime = std::chrono::steady_clock::time_point;
 std::string to_rfc3339(TimePoint time);
 /// UTC, whole seconds: the `timestamp` of delivery metadata (destinations.md §1.8).
 std::string to_rfc3339_seconds(TimePoint time);
-/// RFC 3339 with a zone and any number of fraction digits; truncated to milliseconds.
+/// A time that is to be kept: RFC 3339 with a zone and any number of fraction digits; truncated to milliseconds.
 /// Years 1970..2261 only (storage.md §16.8). @return invalid with the reference's words (api.md §3.4).
 Result<TimePoint> parse_rfc3339(std::string_view text);
-/// RFC 3339, or YYYY-MM-DD as midnight UTC (api.md §4.2).
-Result<TimePoint> parse_date_or_time(std::string_view text);
+/// A time that kept ones are compared with: the same text, any year from 0000 to 9999. One outside of 1970..2261
+/// becomes the millisecond before or after those years, so that every comparison comes out as with the time that was
+/// meant.
+Result<TimePoint> parse_time_bound(std::string_view text);
+/// The same, or YYYY-MM-DD as midnight UTC (api.md §4.2).
+Result<TimePoint> parse_date_or_time_bound(std::string_view text);
 
 inline std::int64_t unix_ms(TimePoint time) {
     return time.time_since_epoch().count();

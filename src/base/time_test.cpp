@@ -57,11 +57,40 @@ TEST(Time, FractionIsPrintedOnlyAsFarAsNeeded) {  // api.md §5.2
     EXPECT_EQ(to_rfc3339_seconds(from_unix_ms(1704067200999)), "2024-01-01T00:00:00Z");
 }
 
-TEST(Time, DateAloneIsMidnight) {  // api.md §4.2
-    EXPECT_EQ(parse_date_or_time("2024-01-01"), from_unix_ms(1704067200000));
-    EXPECT_EQ(parse_date_or_time("2024-01-01T01:00:00+01:00"), from_unix_ms(1704067200000));
-    EXPECT_FALSE(parse_date_or_time("2024-01-01T").has_value());
-    EXPECT_FALSE(parse_date_or_time("2024-02-30").has_value());
+class BoundsTime : public testing::TestWithParam<Reading> {};
+
+TEST_P(BoundsTime, ByTheNearestTimeThatComparesAlike) {
+    const auto [text, ms] = GetParam();
+    const auto bound = parse_date_or_time_bound(text);
+    ASSERT_TRUE(bound.has_value()) << bound.error().text();
+    EXPECT_EQ(unix_ms(*bound), ms);
+    const auto without_dates = parse_time_bound(text);
+    ASSERT_EQ(without_dates.has_value(), text.contains('T'));
+    if (without_dates) EXPECT_EQ(*without_dates, *bound);
+}
+
+constexpr std::int64_t kFirstKept = 0, kLastKept = 9214646399999;
+
+INSTANTIATE_TEST_SUITE_P(
+    Bounds, BoundsTime,
+    testing::Values(Reading{"2024-01-01T01:00:00.5+01:00", 1704067200500},
+                    Reading{"2024-01-01", 1704067200000},  // api.md §4.2: midnight UTC
+                    Reading{"1970-01-01T00:00:00Z", kFirstKept}, Reading{"1970-01-01", kFirstKept},
+                    Reading{"1969-12-31T23:59:59.999Z", kFirstKept - 1}, Reading{"1969-12-31", kFirstKept - 1},
+                    Reading{"1970-01-01T00:00:00+00:01", kFirstKept - 1},
+                    Reading{"0001-01-01T00:00:00Z", kFirstKept - 1}, Reading{"0000-01-01", kFirstKept - 1},
+                    Reading{"0000-01-01T00:00:00+23:59", kFirstKept - 1},
+                    Reading{"2261-12-31T23:59:59.999Z", kLastKept}, Reading{"2261-12-31", kLastKept + 1 - 86'400'000},
+                    Reading{"2262-01-01T00:00:00Z", kLastKept + 1}, Reading{"2262-01-01", kLastKept + 1},
+                    Reading{"2261-12-31T23:59:59.999-00:01", kLastKept + 1},
+                    Reading{"9999-12-31T23:59:59Z", kLastKept + 1}, Reading{"9999-12-31", kLastKept + 1},
+                    Reading{"9999-12-31T23:59:59.999-23:59", kLastKept + 1}));
+
+TEST(Time, BoundsAreRefusedOnlyWhenTheyAreNoTimes) {
+    for (const std::string_view text : {"", "yesterday", "2024-01-01T", "2024-02-30", "99999-01-01", "-001-01-01"}) {
+        EXPECT_FALSE(parse_date_or_time_bound(text).has_value()) << text;
+        EXPECT_FALSE(parse_time_bound(text).has_value()) << text;
+    }
 }
 
 TEST(Time, SecondsAreRoundedDown) {

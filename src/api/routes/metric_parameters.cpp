@@ -12,7 +12,7 @@ std::unexpected<http::ServerResponse> refuse(std::string_view message) {
 }
 
 Parsed<TimePoint> parse_time(std::string_view name, std::string_view text) {
-    const auto time = parse_rfc3339(text);
+    const auto time = parse_time_bound(text);
     if (!time) return refuse(fmt::format("invalid {}: {}", name, time.error().text()));
     return *time;
 }

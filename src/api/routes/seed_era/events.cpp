@@ -12,7 +12,7 @@ namespace {
 Parsed<std::optional<TimePoint>> parse_bound(const Query& parameters, std::string_view name) {
     const auto text = parameters.find_filled(name);
     if (!text) return std::optional<TimePoint>();
-    const auto time = parse_rfc3339(*text);
+    const auto time = parse_time_bound(*text);
     if (time) return std::optional(*time);
     return std::unexpected(
         error_response(422, "validation error", fmt::format("query.{}", name), "invalid format, expected RFC3339"));
