@@ -5,6 +5,7 @@
 #include "api/api_settings.hpp"
 #include "api/auth/authenticator.hpp"
 #include "api/health/readiness.hpp"
+#include "api/limit/rate_limiter.hpp"
 #include "api/routes/pipeline_calls.hpp"
 #include "base/clock.hpp"
 #include "base/task.hpp"
@@ -15,10 +16,15 @@
 namespace outpost::manage {
 class Catalog;
 class Destinations;
+class FilterTests;
 class Inspect;
 class Metrics;
 class Tenants;
 }  // namespace outpost::manage
+namespace outpost::pipeline {
+class Health;
+class RecoverDesk;
+}
 namespace outpost::api {
 
 /// What the API works with. All of the same shard as the Api; they outlive it.
@@ -28,11 +34,17 @@ struct ApiServices {
     manage::Destinations& destinations;
     manage::Inspect& inspect;
     manage::Metrics& metrics;
+    manage::FilterTests& filters;
+    pipeline::Health& health;
+    pipeline::RecoverDesk& recover;
     const manage::Catalog& catalog;
     PublishCalls publish;  ///< publish_through(…)
     RetryCall retry;       ///< retry_through(…)
+    CancelCall cancel;     ///< cancel_through(…)
+    TestCall test;         ///< test_through(…)
     const Readiness& readiness;
     const Clock& clock;
+    RateLimiter* rate_limiter = nullptr;  ///< of all shards; null: no limit (API_RATE_LIMIT_PER_MINUTE)
 };
 
 /// A route as it is served: for checks against documents.
@@ -50,7 +62,8 @@ public:
     Api(const Api&) = delete;
     Api& operator=(const Api&) = delete;
 
-    /// Never fails: errors are responses. Writes one debug line, without query and headers, for both may hold tokens.
+    /// Errors are responses. Writes one debug line, and a louder one for what failed on our side, both with the
+    /// request's id, without query and headers, for both may hold tokens.
     Task<http::ServerResponse> handle(http::ServerRequest request);
 
     std::vector<RouteDescription> routes() const;

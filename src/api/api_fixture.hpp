@@ -8,9 +8,15 @@
 #include "manage/destinations/destinations.hpp"
 #include "manage/fakes/fake_type.hpp"
 #include "manage/fakes/run_task.hpp"
+#include "manage/filters/filter_tests.hpp"
 #include "manage/inspect/inspect.hpp"
 #include "manage/metrics/metrics.hpp"
 #include "manage/tenants/tenants.hpp"
+#include "pipeline/match/tenant_views.hpp"
+#include "pipeline/recover/recover_desk.hpp"
+#include "pipeline/watch/health.hpp"
+#include "ports/fakes/memory_health.hpp"
+#include "ports/fakes/memory_task_store.hpp"
 #include "ports/fakes/memory_world.hpp"
 
 #include <gtest/gtest.h>
@@ -32,11 +38,18 @@ struct ScriptedPipeline {
     Result<pipeline::PublishReceipts> receipts;
     std::vector<pipeline::Publication> published_batch;
     std::string retry_asked;  ///< "tenant event destination"; "-" for no scope
+    std::expected<void, pipeline::CancelRefusal> cancelled;
+    std::string cancel_asked;  ///< "tenant event destination"
+    std::expected<pipeline::TestReport, pipeline::TestRefusal> tested;
+    std::optional<pipeline::TestRequest> test_asked;
 
     Task<Result<pipeline::PublishReceipt>> publish(pipeline::Publication publication, Deadline);
     Task<Result<pipeline::PublishReceipts>> publish_batch(std::vector<pipeline::Publication> publications, Deadline);
     Task<std::expected<void, pipeline::RetryRefusal>> retry(std::optional<TenantId> scope, EventId event,
                                                             DestinationId destination, Deadline);
+    Task<std::expected<void, pipeline::CancelRefusal>> cancel(TenantId tenant, EventId event, DestinationId destination,
+                                                              Deadline);
+    Task<std::expected<pipeline::TestReport, pipeline::TestRefusal>> test(pipeline::TestRequest request, Deadline);
 };
 
 /// A response with its JSON at hand.
@@ -93,9 +106,20 @@ protected:
     manage::Tenants tenants{world.tenants, clock};
     manage::Inspect inspect{world.log, world.tenants};
     manage::Metrics metrics{world.metrics, clock};
+    manage::FilterTests filters{world.log, world.tenants};
+    ports::fakes::MemoryHealth backlogs{world.truth};
+    pipeline::Health health{world.tenants, world.log, backlogs, clock};
+    pipeline::TenantViews views{world.tenants, false};
+    ports::fakes::MemoryTaskStore tasks;
+    std::vector<std::string> task_news;  ///< "created", or "cancelled" and the id
+    pipeline::RecoverDesk recover{
+        views, world.log, tasks, clock,
+        {.created = [this] { task_news.emplace_back("created"); },
+         .cancelled = [this](const ports::TaskId& id) { task_news.push_back("cancelled " + id.value); }}};
     ScriptedPipeline pipeline;
     ScriptedReadiness readiness;
     ApiSettings settings;
+    RateLimiter* rate_limiter = nullptr;  ///< takes effect with rebuild()
     std::optional<manage::Destinations> destinations;
     std::optional<Api> api;
 };

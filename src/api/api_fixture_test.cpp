@@ -19,6 +19,18 @@ Task<std::expected<void, pipeline::RetryRefusal>> ScriptedPipeline::retry(std::o
     co_return retried;
 }
 
+Task<std::expected<void, pipeline::CancelRefusal>> ScriptedPipeline::cancel(TenantId tenant, EventId event,
+                                                                            DestinationId destination, Deadline) {
+    cancel_asked = fmt::format("{} {} {}", tenant.value, event.value, destination.value);
+    co_return cancelled;
+}
+
+Task<std::expected<pipeline::TestReport, pipeline::TestRefusal>> ScriptedPipeline::test(pipeline::TestRequest request,
+                                                                                        Deadline) {
+    test_asked = std::move(request);
+    co_return tested;
+}
+
 std::string Reply::at(std::string_view pointer) const {
     const auto value = parse_json(body);
     if (!value) return "no JSON: " + body;
@@ -36,6 +48,7 @@ ApiTest::ApiTest() {
     settings.api_key = "K";
     settings.jwt_secret = "jwt secret";
     settings.topics.configured = {"user.created", "user.updated", "user.deleted"};
+    world.tenants.subscribe(0, views);
     rebuild();
     EXPECT_EQ(put("/tenants/t1").status, 201);
     EXPECT_EQ(put("/tenants/t2").status, 201);
@@ -87,6 +100,9 @@ void ApiTest::rebuild() {
             *destinations,
             inspect,
             metrics,
+            filters,
+            health,
+            recover,
             catalog,
             {.one = [this](pipeline::Publication publication,
                            Deadline deadline) { return pipeline.publish(std::move(publication), deadline); },
@@ -95,8 +111,15 @@ void ApiTest::rebuild() {
             [this](std::optional<TenantId> scope, EventId event, DestinationId destination, Deadline deadline) {
                 return pipeline.retry(std::move(scope), std::move(event), std::move(destination), deadline);
             },
+            [this](TenantId tenant, EventId event, DestinationId destination, Deadline deadline) {
+                return pipeline.cancel(std::move(tenant), std::move(event), std::move(destination), deadline);
+            },
+            [this](pipeline::TestRequest request, Deadline deadline) {
+                return pipeline.test(std::move(request), deadline);
+            },
             readiness,
-            clock});
+            clock,
+            rate_limiter});
 }
 
 ports::Accepted ApiTest::accept_event(std::string_view tenant, std::string_view id, std::string_view topic) {

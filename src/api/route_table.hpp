@@ -1,16 +1,22 @@
 // Every route of the program, in one table (api.md §6, §16).
 #pragma once
 
+#include "api/openapi/openapi.hpp"
 #include "api/routes/attempts.hpp"
+#include "api/routes/cancel.hpp"
 #include "api/routes/catalog.hpp"
+#include "api/routes/destination_health.hpp"
 #include "api/routes/destinations.hpp"
 #include "api/routes/events.hpp"
+#include "api/routes/filters.hpp"
 #include "api/routes/metrics.hpp"
 #include "api/routes/probes.hpp"
 #include "api/routes/publish.hpp"
 #include "api/routes/retry.hpp"
 #include "api/routes/seed_era/events.hpp"
+#include "api/routes/tasks.hpp"
 #include "api/routes/tenants.hpp"
+#include "api/routes/test_delivery.hpp"
 #include "api/routes/tokens.hpp"
 
 namespace outpost::api {
@@ -33,12 +39,18 @@ struct Route {
 struct RouteGroups {
     ProbeRoutes probes;
     PortalRoutes portal;
+    openapi::DocumentRoutes document;
     CatalogRoutes catalog;
     TenantRoutes tenants;
     TokenRoutes tokens;
     DestinationRoutes destinations;
     PublishRoutes publish;
     RetryRoutes retry;
+    CancelRoutes cancel;
+    TaskRoutes tasks;
+    TestDeliveryRoutes test_delivery;
+    DestinationHealthRoutes destination_health;
+    FilterRoutes filters;
     EventRoutes events;
     AttemptRoutes attempts;
     MetricRoutes metrics;

@@ -90,6 +90,7 @@ public:
 
     /// Records decisions, in one durable batch. `redeliver` re-opens a closed delivery or marks an open one manual
     /// and due now; the ledger offers it unless the sink holds it already. `cancelled`, `skipped` and `parked` close.
+    /// A `redeliver` for a destination that the event was never accepted for opens a delivery all the same.
     /// Repeating a decision is harmless. The attempts a re-opened delivery has had are looked up by the ledger.
     /// @return not_found when `redeliver` names an event that is not stored; unavailable; timeout
     /// Contract: design.md §2 table of races, pipeline.md §9, decisions B10, B12.

@@ -337,7 +337,8 @@ void Checker::check_schedule() {
 /// (hard-cases T-16). That none comes too late, or never, is seen by how the simulation ends.
 void Checker::check_waits(const model::DeliveryKey& key, const Story& story) {
     for (const SettleSeen* settle : story.settles) {
-        if (!settle->next_due) continue;
+        // What may not be stored, as of a process that was dying, says nothing of what is due.
+        if (!settle->next_due || settle->certainty != Certainty::stored) continue;
         const MonotonicTime decided = decided_.at(settle->attempt.id);
         for (const SendSeen* sent : story.sends) {
             const bool follows = sent->number == settle->attempt.number + 1 && sent->life == settle->life;

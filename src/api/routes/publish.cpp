@@ -2,7 +2,6 @@
 
 #include "api/envelope/envelope.hpp"
 #include "base/json_writer.hpp"
-#include "base/log.hpp"
 #include "pipeline/publish/publication_batch.hpp"
 
 namespace outpost::api {
@@ -19,9 +18,11 @@ http::ServerResponse rejection_response(const pipeline::PublicationRejection& re
 
 /// @param not_stored  the text for what may be tried again
 http::ServerResponse failure_response(const Error& error, std::string_view not_stored) {
-    log::warn("api.publish_failed", {{"error", error.describe()}});
-    if (error.code() == Errc::unavailable || error.code() == Errc::timeout) return error_response(503, not_stored);
-    return error_response(500, "internal server error");
+    const bool again = error.code() == Errc::unavailable || error.code() == Errc::timeout;
+    http::ServerResponse response =
+        again ? error_response(503, not_stored) : error_response(500, "internal server error");
+    response.failure = error.describe();
+    return response;
 }
 
 void write_receipt_members(JsonWriter& out, const pipeline::PublishReceipt& receipt) {
@@ -43,9 +44,12 @@ http::ServerResponse receipt_response(const pipeline::PublishReceipt& receipt) {
 }
 
 /// One result of a batch. @return whether the event is stored
-bool write_result(JsonWriter& out, const Result<pipeline::PublishReceipt>& receipt) {
+/// @param failure  gets what was behind the first one that is not
+bool write_result(JsonWriter& out, const Result<pipeline::PublishReceipt>& receipt, std::string& failure) {
     if (!receipt) {
-        out.raw(failure_response(receipt.error(), kNotStored).body);
+        http::ServerResponse failed = failure_response(receipt.error(), kNotStored);
+        out.raw(failed.body);
+        if (failure.empty()) failure = std::move(failed.failure);
         return false;
     }
     out.begin_object();
@@ -58,7 +62,7 @@ bool write_result(JsonWriter& out, const Result<pipeline::PublishReceipt>& recei
 /// @param receipts  of the events that could be read, in order
 http::ServerResponse batch_response(const std::vector<pipeline::ParsedPublication>& parsed,
                                     const pipeline::PublishReceipts& receipts) {
-    std::string body;
+    std::string body, failure;
     JsonWriter out(body);
     bool all_stored = true;
     auto receipt = receipts.begin();
@@ -67,7 +71,7 @@ http::ServerResponse batch_response(const std::vector<pipeline::ParsedPublicatio
     out.begin_array();
     for (const pipeline::ParsedPublication& publication : parsed) {
         if (publication) {
-            all_stored = write_result(out, *receipt++) && all_stored;
+            all_stored = write_result(out, *receipt++, failure) && all_stored;
             continue;
         }
         all_stored = false;
@@ -75,7 +79,9 @@ http::ServerResponse batch_response(const std::vector<pipeline::ParsedPublicatio
     }
     out.end_array();
     out.end_object();
-    return json_response(all_stored ? 202 : 207, std::move(body));
+    http::ServerResponse response = json_response(all_stored ? 202 : 207, std::move(body));
+    response.failure = std::move(failure);
+    return response;
 }
 
 }  // namespace

@@ -46,19 +46,20 @@ Task<http::ServerResponse> RetryRoutes::retry(Call call) {
     auto request = parse_retry(call.request.body.view());
     if (!request) co_return refusal_response(request.error());
     co_return co_await answer(call.caller.scope(), std::move(request->event), std::move(request->destination),
-                              call.deadline);
+                              call.deadline, std::move(call.request.id));
 }
 
 Task<http::ServerResponse> RetryRoutes::retry_by_path(Call call) {
     co_return co_await answer(call.tenant(), EventId(call.parameters.get("event_id")), call.destination().id,
-                              call.deadline);
+                              call.deadline, std::move(call.request.id));
 }
 
 Task<http::ServerResponse> RetryRoutes::answer(std::optional<TenantId> scope, EventId event, DestinationId destination,
-                                               Deadline deadline) {
+                                               Deadline deadline, std::string request_id) {
     const auto promised = co_await retry_(std::move(scope), event, destination, deadline);
     if (!promised) co_return refused(promised.error());
-    log::info("event.retry_requested", {{"event_id", event.value}, {"destination_id", destination.value}});
+    log::info("event.retry_requested",
+              {{"request_id", request_id}, {"event_id", event.value}, {"destination_id", destination.value}});
     co_return success_response(202);
 }
 

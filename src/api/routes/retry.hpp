@@ -17,7 +17,7 @@ public:
 
 private:
     Task<http::ServerResponse> answer(std::optional<TenantId> scope, EventId event, DestinationId destination,
-                                      Deadline deadline);
+                                      Deadline deadline, std::string request_id);
 
     RetryCall retry_;
 };

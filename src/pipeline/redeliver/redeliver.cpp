@@ -12,8 +12,8 @@ namespace {
 constexpr auto kLookAgainAfter = std::chrono::milliseconds(5);  // at an attempt that is being recorded: rare and short
 
 /// Runs on the destination's shard: notes the wish with what is on its way, then makes it durable.
-Task<Result<void>> request(DeliveryOwner owner, ports::Ledger& ledger, model::DeliveryKey key,
-                           std::string reason, Clock& clock, Deadline deadline) {
+Task<Result<void>> request(DeliveryOwner owner, ports::Ledger& ledger, model::DeliveryKey key, std::string reason,
+                           Clock& clock, Deadline deadline) {
     if (owner.cancellations->is_unstored(key)) {  // it would close what is promised here
         co_return fail(Errc::unavailable, "an earlier cancellation is not stored yet");
     }
@@ -69,8 +69,9 @@ Task<Result<void>> Redeliver::again(model::DeliveryKey key, std::string reason, 
     // for, and what was begun is half a promise. The deadline bounds it.
     auto uncancelled =
         boost::asio::bind_cancellation_slot(boost::asio::cancellation_slot(), boost::asio::use_awaitable);
-    co_return co_await boost::asio::co_spawn(
-        shards_.executor(shard), request(owners_[shard], ledger_, key, std::move(reason), clock_, deadline), uncancelled);
+    co_return co_await boost::asio::co_spawn(shards_.executor(shard),
+                                             request(owners_[shard], ledger_, key, std::move(reason), clock_, deadline),
+                                             uncancelled);
 }
 
 }  // namespace outpost::pipeline
