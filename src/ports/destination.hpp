@@ -11,6 +11,8 @@
 
 #include <expected>
 #include <memory>
+#include <optional>
+#include <utility>
 #include <vector>
 
 namespace outpost::ports {
@@ -45,6 +47,14 @@ struct Target {
     std::string url;  ///< empty = none
 };
 
+/// A request as people may look at it: secrets in it are masked.
+struct RequestPreview {
+    std::string method;
+    std::string url;
+    std::vector<std::pair<std::string, std::string>> headers;  ///< in the order in which they are sent
+    std::string body;
+};
+
 /// Sends to one version of one destination. On its shard; calls overlap.
 class Publisher {
 public:
@@ -54,6 +64,14 @@ public:
     /// @return the outcome, success or failure alike; an Error means that *we* could not try (B11): the delivery is
     /// postponed and no attempt is spent. Honours `deadline` (code `timeout`) and cancellation.
     virtual Task<Result<model::Outcome>> send(model::Delivery delivery, TimePoint attempt_time, Deadline deadline) = 0;
+
+    /// The first request that send() makes for this event at this instant (portal.md §15a N2), without what the
+    /// connection adds (Host, Content-Length). None for types that make no HTTP requests, and when none can be made.
+    virtual std::optional<RequestPreview> preview(const model::Event& event, TimePoint attempt_time) const {
+        (void)event;
+        (void)attempt_time;
+        return std::nullopt;
+    }
 };
 
 /// The rules of one type. One instance a shard, used on that shard only.
@@ -68,6 +86,15 @@ public:
     /// Fills defaults, makes and rotates secrets, checks what depends on the role (destinations.md §1.6 step 3).
     virtual std::expected<void, Rejection> preprocess(model::Destination& destination,
                                                       const PreprocessContext& context) const = 0;
+    /// Asks others about it, after validation and before it is stored. May change it.
+    /// @param stored  on PATCH: what is stored, so that nobody is asked about what did not change; none on create
+    virtual Task<std::expected<model::Destination, Rejection>> verify(model::Destination destination,
+                                                                      std::optional<model::Destination> stored,
+                                                                      Deadline deadline) const {
+        (void)stored;
+        (void)deadline;
+        co_return destination;
+    }
     virtual Target target(const model::Destination& destination) const = 0;
     /// The destination as clients may see it: sensitive values masked (destinations.md §1.7).
     virtual model::Destination display(const model::Destination& destination, TimePoint now) const = 0;

@@ -1,0 +1,25 @@
+// The aws_sqs type (destinations.md §5).
+#pragma once
+
+#include "destinations/aws/provider.hpp"
+
+#include <memory>
+
+namespace outpost::aws_sqs {
+
+class SqsProvider final : public aws::Provider {
+public:
+    explicit SqsProvider(const ports::ProviderContext& context);
+
+    ports::Target target(const model::Destination& destination) const override;
+
+private:
+    std::optional<ports::FieldProblem> check(const model::Destination& destination) const override;
+    Result<std::unique_ptr<ports::Publisher>> make_publisher(
+        std::shared_ptr<const model::StoredDestination> destination) const override;
+};
+
+/// For the catalogue (destinations/catalog.hpp).
+std::unique_ptr<ports::DestinationProvider> make_provider(const ports::ProviderContext& context);
+
+}  // namespace outpost::aws_sqs
