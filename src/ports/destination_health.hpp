@@ -13,9 +13,12 @@ namespace outpost::ports {
 inline constexpr std::size_t kBacklogsMax = 100;       ///< destinations of one call
 inline constexpr std::size_t kBacklogRowsMax = 1'000;  ///< deliveries of one destination that are looked at
 
-/// The open deliveries of one destination. Of more than kBacklogRowsMax, those that are due first are looked at, and
-/// everything here is said of them.
+/// The open deliveries of one destination, and its count of failures. Of more deliveries than kBacklogRowsMax, those
+/// that are due first are looked at, and everything else here is said of them.
 struct Backlog {
+    /// Attempts that failed since the last success, enable, or change of config or credentials: the very count that
+    /// alerts go by (pipeline.md §11.1, decision C1).
+    std::uint32_t consecutive_failures = 0;
     std::size_t pending = 0;                      ///< open deliveries, at most kBacklogRowsMax
     std::size_t pending_retries = 0;              ///< those of them that have had an attempt
     std::optional<TimePoint> oldest_received_at;  ///< when the oldest of their events was received

@@ -77,7 +77,9 @@ public:
     /// @return not_found (no such tenant), conflict (the id is taken), limited (`limit` live destinations exist)
     virtual Task<Result<model::StoredDestination>> create_destination(model::Destination destination, std::size_t limit,
                                                                       Deadline deadline) = 0;
-    /// Replaces a destination if it is still at `version` (decision C2). @return not_found, conflict
+    /// Replaces a destination if it is still at `version` (decision C2). To enable it, or to change its config or
+    /// credentials, begins its count of failures anew (C1); `disabled_reason` ends with `disabled_at`.
+    /// @return not_found, conflict
     virtual Task<Result<model::StoredDestination>> update_destination(model::Destination destination,
                                                                       std::uint64_t version, Deadline deadline) = 0;
     /// @return not_found

@@ -59,7 +59,10 @@ describe('the health of a destination', { concurrency: true }, () => {
   test('is failing after five failures in a row, and disabled when it is disabled', async (t) => {
     const { server, destination, health } = await setUp(t, { MAX_RETRY_LIMIT: '0' }, { status: 500 });
     for (let i = 0; i < 5; ++i) await server.untilAttempts(await server.publish('t1'), 1);
-    const failing = await health();
+    const failing = await until('the failures to be counted', async () => {
+      const found = await health();
+      return found.consecutive_failures === 5 && found;
+    });
     assert.deepEqual([failing.state, failing.consecutive_failures, failing.pending_retries], ['failing', 5, 0]);
     await server.expect(200, 'PUT', `/tenants/t1/destinations/${destination.id}/disable`);
     assert.equal((await health()).state, 'disabled');

@@ -166,11 +166,15 @@ Task<void> Simulation::create(TenantId tenant, DestinationId id, std::vector<std
     ports::TenantStore& store = backing_->tenants();
     const TimePoint now = stage_.clock().now();
     (void)co_await store.upsert_tenant(tenant, {}, now, Deadline::never());
-    auto created = a_destination(std::move(tenant), std::move(id), std::move(topics), now);
-    (void)co_await store.create_destination(std::move(created), kDestinationsMax, Deadline::never());
+    auto created = a_destination(tenant, id, std::move(topics), now);
+    std::size_t& armings = history_.armings[{tenant, id}];
+    ++armings;  // whatever becomes of the answer
+    const auto done = co_await store.create_destination(std::move(created), kDestinationsMax, Deadline::never());
+    if (!done && done.error().code() == Errc::conflict) --armings;
 }
 
 Task<void> Simulation::remove(TenantId tenant, DestinationId id) {
+    ++history_.armings[{tenant, id}];  // what fails from then on counts for nothing
     (void)co_await backing_->tenants().delete_destination(tenant, id, stage_.clock().now(), Deadline::never());
 }
 
@@ -180,6 +184,7 @@ Task<void> Simulation::update(TenantId tenant, DestinationId id, bool disabled) 
     if (!stored) co_return;
     const TimePoint now = stage_.clock().now();
     stored->destination.updated_at = now;
+    if (!disabled && stored->destination.disabled_at) ++history_.armings[{tenant, id}];
     stored->destination.disabled_at = disabled ? std::optional(now) : std::nullopt;
     (void)co_await store.update_destination(stored->destination, stored->version, Deadline::never());
 }

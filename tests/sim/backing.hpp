@@ -3,6 +3,7 @@
 
 #include "pipeline/testing/process_fixture.hpp"
 #include "pipeline/testing/stage_fixture.hpp"
+#include "sim/alerts.hpp"
 
 namespace outpost::sim {
 
@@ -41,6 +42,8 @@ public:
     /// The disk under it goes wrong in some way, or is well again. @return what to print of it
     virtual std::string change_disk() { return ""; }
     virtual void mend_disk() {}
+    /// What the operator would be told, all that ever was: nobody sends it here. None: it watches nothing.
+    virtual std::optional<AlertsSeen> alerts() { return std::nullopt; }
     /// What the log will show later, it shows now (decision A8, brokered).
     virtual void flush_log() {}
 };

@@ -31,6 +31,7 @@ public:
         : stage_(stage),
           root_(make_directory()),
           segment_rows_max_(kSegmentRows[seed % kSegmentRows.size()]),
+          auto_disable_(seed % 3 == 0),
           dice_(seed),
           image_(directory()) {}
     ~EngineBacking() override {
@@ -50,7 +51,9 @@ public:
             .directory = directory(),
             .idempotency_window = kIdempotencyWindow,
             .segment_rows_max = segment_rows_max_,
-            .retention_age = std::nullopt};  // it has its own model test; clocks jump here
+            .retention_age = std::nullopt,  // it has its own model test; clocks jump here
+            .watch = {.rules = {.limit = kAlertLimit, .auto_disable = auto_disable_, .exhausted_window = std::nullopt},
+                      .topics = {std::string(ports::kTopicConsecutiveFailure), std::string(ports::kTopicDisabled)}}};
         auto opened =
             embedded::Engine::open(std::move(settings), sealer_, stage_.shards(), std::move(executors), stage_.clock());
         if (!opened) throw std::runtime_error(opened.error().describe());
@@ -85,6 +88,20 @@ public:
     }
     void mend_disk() override { faults_.heal(); }
 
+    std::optional<AlertsSeen> alerts() override {
+        AlertsSeen seen{.notices = {}, .auto_disable = auto_disable_};
+        ports::OperatorOutbox& outbox = engine_->outbox();
+        while (true) {
+            auto due = stage_.await(outbox.due(stage_.clock().now(), ports::kNoticesMax, Deadline::never()));
+            if (!due) throw std::runtime_error("outbox: " + due.error().describe());
+            if (due->notices.empty()) return seen;
+            for (ports::OperatorNotice& notice : due->notices) {
+                if (!stage_.await(outbox.sent(notice.number, Deadline::never()))) throw std::runtime_error("outbox");
+                seen.notices.push_back(std::move(notice));
+            }
+        }
+    }
+
     void crash() override {
         using Loss = embedded::fakes::DiskImage::Loss;
         mend_disk();
@@ -114,6 +131,7 @@ private:
     Stage& stage_;
     fs::path root_;
     std::size_t segment_rows_max_;
+    bool auto_disable_;
     Sealer sealer_{{"a secret of the simulation"}};
     std::size_t lives_ = 0;
     ports::fakes::Dice dice_;

@@ -91,7 +91,10 @@ struct History {
     std::vector<RequestSeen> retries;
     std::vector<RequestSeen> cancels;
     std::set<model::DeliveryKey> in_flight;  ///< of the living process
-    std::size_t life = 0;                    ///< grows with every crash
+    /// How often at most each destination's count of failures began anew by a person's doing: created, enabled,
+    /// deleted.
+    std::map<std::pair<TenantId, DestinationId>, std::size_t> armings;
+    std::size_t life = 0;  ///< grows with every crash
     bool ledger_has_faults = false;
     Tick last_tick = 0;
     std::vector<std::string> violations;  ///< seen at once, not in the end

@@ -233,6 +233,10 @@ void Simulation::settle_everything() {
     if (const auto open = life_->witness.depth().open; open > 0) {
         history_.violated(fmt::format("{} deliveries are open again after a restart", open));
     }
+    if (const auto alerts = backing_->alerts()) {
+        auto untrue = check_alerts(*alerts, log.attempts, history_.armings);
+        std::ranges::move(untrue, std::back_inserter(history_.violations));
+    }
     if (read().attempts.size() != log.attempts.size()) history_.violated("the log is another one after a restart");
 }
 

@@ -19,7 +19,7 @@ void write_status(JsonWriter& out, const pipeline::DestinationStatus& status) {
     out.begin_object();
     out.member("destination_id", status.id.value);
     out.member("state", pipeline::to_string(status.state));
-    out.member("consecutive_failures", watched.consecutive_failures);
+    out.member("consecutive_failures", status.backlog.consecutive_failures);
     out.member("consecutive_failures_limit", status.consecutive_failures_limit);
     write_time(out, "last_success_at", watched.last_success_at);
     write_time(out, "last_failure_at", watched.last_failure_at);

@@ -30,6 +30,8 @@ Task<Granted<model::Destination>> Destinations::create(TenantId tenant, ports::R
     const CreationContext context{std::move(tenant), role, clock_.now()};
     auto destination = build_destination(std::move(*creation), context, catalog_, rules_);
     if (!destination) co_return std::unexpected(std::move(destination).error());
+    destination = co_await verified(std::move(*destination), std::nullopt, deadline);
+    if (!destination) co_return std::unexpected(std::move(destination).error());
     if (destination->id.empty()) destination->id = DestinationId(ids_.next());
     auto stored = co_await store_.create_destination(std::move(*destination), rules_.per_tenant_max, deadline);
     if (!stored) co_return std::unexpected(creation_refusal(stored.error()));
@@ -97,12 +99,23 @@ Task<Granted<model::Destination>> Destinations::remove(DestinationAddress addres
     co_return std::move(stored->destination);
 }
 
+Task<Granted<model::Destination>> Destinations::verified(model::Destination destination,
+                                                         std::optional<model::Destination> stored, Deadline deadline) {
+    const auto* const provider = catalog_.find(destination.type);
+    if (provider == nullptr) co_return destination;  // an older build stored it; it may still be disabled
+    auto answer = co_await provider->verify(std::move(destination), std::move(stored), deadline);
+    if (!answer) co_return std::unexpected(to_refusal(answer.error()));
+    co_return *std::move(answer);
+}
+
 Task<Granted<model::Destination>> Destinations::change(DestinationAddress address, Change change, Deadline deadline) {
     for (int tries = 0; tries < kDestinationUpdateTriesMax; ++tries) {
         auto stored = co_await store_.get_destination(address.tenant, address.id, deadline);
         if (!stored) co_return std::unexpected(to_refusal(stored.error(), kNotFound));
         auto changed = change(stored->destination);
         if (!changed || *changed == stored->destination) co_return changed;
+        changed = co_await verified(std::move(*changed), stored->destination, deadline);
+        if (!changed) co_return changed;
         auto written = co_await store_.update_destination(std::move(*changed), stored->version, deadline);
         if (written) co_return std::move(written->destination);
         if (written.error().code() != Errc::conflict) {

@@ -23,7 +23,8 @@ struct DestinationAddress {
     DestinationId id;
 };
 
-/// One a shard. Durable when a write returns. Destinations come back as stored: show them through the catalog.
+/// One a shard. Durable when a write returns. Types may ask others before a write (DestinationProvider::verify).
+/// Destinations come back as stored: show them through the catalog.
 class Destinations {
 public:
     Destinations(ports::TenantStore& store, const Catalog& catalog, const Clock& clock, const IdGenerator& ids,
@@ -46,6 +47,8 @@ public:
 
 private:
     using Change = std::function<Granted<model::Destination>(const model::Destination&)>;
+    Task<Granted<model::Destination>> verified(model::Destination destination, std::optional<model::Destination> stored,
+                                               Deadline deadline);
     Task<Granted<model::Destination>> change(DestinationAddress address, Change change, Deadline deadline);
 
     ports::TenantStore& store_;

@@ -130,6 +130,25 @@ TEST_F(DestinationsTest, AppliesAPatchToWhatConcurrentWritesLeft) {
               (model::StringMap{{"ours", "1"}, {"theirs", std::string(kDestinationUpdateTriesMax - 1, 'x')}}));
 }
 
+// destinations.md §4.2: what only others can tell is asked last, and may change what is stored.
+TEST_F(DestinationsTest, StoresWhatOthersHaveVerified) {
+    EXPECT_TRUE(create("d1").has_value());
+    EXPECT_EQ(type.seen().verified, 1u);
+    EXPECT_FALSE(type.seen().verified_with_stored);
+    EXPECT_EQ(patch(R"({"credentials":{"key":"unknown"}})").error().details,
+              std::vector<std::string>{"credentials.key failed key_verification_failed validation"});
+    EXPECT_TRUE(type.seen().verified_with_stored);
+    EXPECT_FALSE(run(destinations.get(d1, Deadline::never()))->credentials.contains("key"));
+    EXPECT_TRUE(patch(R"({"credentials":{"key":"known"}})").has_value());
+    EXPECT_EQ(run(destinations.get(d1, Deadline::never()))->config.at("region"), "its own");
+}
+
+TEST_F(DestinationsTest, AsksNobodyAboutWhatIsRefusedAnyway) {
+    create("d1");
+    EXPECT_FALSE(patch(R"({"config":{"url":"https://refused/"}})").has_value());
+    EXPECT_EQ(type.seen().verified, 1u);
+}
+
 TEST_F(DestinationsTest, GivesUpWhenOthersAlwaysComeFirst) {
     create("d1");
     store.others_first = kDestinationUpdateTriesMax;

@@ -50,6 +50,11 @@ Task<Result<CompiledTenantPtr>> TenantViews::get(TenantId tenant, Deadline deadl
     co_return compiled;
 }
 
+CompiledTenantPtr TenantViews::known(const TenantId& tenant) const {
+    const auto found = cache_.find(tenant);
+    return found == cache_.end() ? nullptr : found->second.compiled;
+}
+
 void TenantViews::remember(const TenantId& tenant, CompiledTenantPtr compiled) {
     if (cache_.contains(tenant)) return;  // another load was faster
     uses_.push_front(tenant);

@@ -37,6 +37,8 @@ public:
 
     /// As of the last write whose answer anyone has seen. @return unavailable, timeout, corrupt
     Task<Result<CompiledTenantPtr>> get(TenantId tenant, Deadline deadline);
+    /// What is known of a tenant without waiting; null: nothing is.
+    CompiledTenantPtr known(const TenantId& tenant) const;
     void tenant_changed(const TenantId& tenant) override;
 
     bool allow_wildcards() const { return allow_wildcards_; }

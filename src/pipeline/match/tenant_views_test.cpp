@@ -52,6 +52,15 @@ TEST_F(TenantViewsTest, AnUnknownTenantHasANumberAndNoDestinations) {
     EXPECT_GT(nobody->view->number, 0U);
 }
 
+TEST_F(TenantViewsTest, SaysWithoutWaitingWhatIsKnownAlready) {
+    create("d1");
+    EXPECT_EQ(views_.known(TenantId("t1")), nullptr);
+    const CompiledTenantPtr loaded = get(TenantId("t1"));
+    EXPECT_EQ(views_.known(TenantId("t1")), loaded);
+    create("d2");
+    EXPECT_EQ(views_.known(TenantId("t1")), nullptr) << "it has changed since";
+}
+
 TEST_F(TenantViewsTest, WhatWasLoadedWhileSomethingChangedIsNotKept) {
     create("d1");
     auto loading = stage_.start(views_.get(TenantId("t1"), Deadline::never()));

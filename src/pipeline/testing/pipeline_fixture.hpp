@@ -23,6 +23,7 @@ struct DestinationShape {
     std::vector<std::string> topics = {"*"};
     std::string filter;
     std::string tenant = "t1";
+    model::StringMap config = {};
 };
 
 /// Tenant `t1` with one destination `d1` for every topic; default retry policy without jitter. Two shards on one

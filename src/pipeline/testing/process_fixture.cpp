@@ -13,7 +13,8 @@ Process::Part::Part(Process& process, const ProcessSettings& settings, ProviderM
     : views(process.ports_.tenants, settings.allow_wildcards),
       deliverer(settings.deliver, views, Publishers(std::move(providers)), process.ports_.ledger, process.ports_.clock,
                 process.attempt_ids_, settings.random ? settings.random : jitter_of(shard)),
-      dispatcher(settings.dispatch, deliverer, process.ports_.ledger, process.ports_.shards.executor(shard)),
+      dispatcher(settings.dispatch, deliverer, process.ports_.ledger, process.ports_.clock,
+                 process.ports_.shards.executor(shard)),
       publish(views, process.ports_.ledger, process.ports_.log, process.ports_.clock, process.event_ids_),
       cancellations(dispatcher, process.ports_.ledger, process.ports_.clock, process.ports_.shards.executor(shard)) {}
 

@@ -4,18 +4,20 @@ namespace outpost::pipeline {
 namespace {
 
 DestinationStatus status_of(const model::StoredDestination& stored, Watched watched, const ports::Backlog& backlog,
-                            TimePoint now) {
+                            std::uint32_t limit, TimePoint now) {
     DestinationStatus status{.id = stored.destination.id,
                              .state = HealthState::fresh,
                              .watched = std::move(watched),
-                             .consecutive_failures_limit = kConsecutiveFailuresLimit,
+                             .consecutive_failures_limit = limit,
                              .backlog = backlog,
                              .waiting_since = std::nullopt};
     if (backlog.first_due_at && *backlog.first_due_at + kWaitsLongAfter < now) {
         status.waiting_since = backlog.first_due_at;
     }
     status.state = judge({.watched = status.watched,
+                          .consecutive_failures = backlog.consecutive_failures,
                           .disabled = stored.destination.disabled_at.has_value(),
+                          .automatically = !stored.destination.disabled_reason.empty(),
                           .waits_long = status.waiting_since.has_value(),
                           .limit = status.consecutive_failures_limit});
     return status;
@@ -50,7 +52,7 @@ Task<Result<std::vector<DestinationStatus>>> Health::look(Destinations destinati
     std::vector<DestinationStatus> statuses;
     for (std::size_t i = 0; i < destinations.size(); ++i) {
         CO_TRY(Watched seen, co_await watched(destinations[i], deadline));
-        statuses.push_back(status_of(*destinations[i], std::move(seen), backlogs[i], clock_.now()));
+        statuses.push_back(status_of(*destinations[i], std::move(seen), backlogs[i], limit_, clock_.now()));
     }
     co_return statuses;
 }

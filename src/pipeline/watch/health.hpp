@@ -12,8 +12,8 @@ inline constexpr std::size_t kHealthAttemptsMax = 100;  ///< newest attempts of 
 inline constexpr std::size_t kHealthDestinationsMax = ports::kBacklogsMax;  ///< of one answer
 inline constexpr Milliseconds kWaitsLongAfter = std::chrono::hours(1);      ///< decision B23
 
-/// One destination's health. What the newest kHealthAttemptsMax attempts since its creation do not show is unknown, and
-/// so `watched` counts at most so many failures; of `backlog` see there.
+/// One destination's health. What the newest kHealthAttemptsMax attempts since its creation do not show is not in
+/// `watched`; of `backlog`, which has the count of failures, see there.
 struct DestinationStatus {
     DestinationId id;
     HealthState state = HealthState::fresh;
@@ -26,8 +26,10 @@ struct DestinationStatus {
 /// One a shard. Reads only: a look at the tenant, one at the backlogs, and one at the attempts of each destination.
 class Health {
 public:
-    Health(ports::TenantStore& tenants, ports::LogReader& log, ports::DestinationHealth& backlogs, const Clock& clock)
-        : tenants_(tenants), log_(log), backlogs_(backlogs), clock_(clock) {}
+    /// @param limit  ALERT_CONSECUTIVE_FAILURE_COUNT; what is shown where alerts are off, too
+    Health(ports::TenantStore& tenants, ports::LogReader& log, ports::DestinationHealth& backlogs, const Clock& clock,
+           std::uint32_t limit = kConsecutiveFailuresLimit)
+        : tenants_(tenants), log_(log), backlogs_(backlogs), clock_(clock), limit_(limit) {}
 
     /// @return not_found; unavailable; timeout
     Task<Result<DestinationStatus>> of(TenantId tenant, DestinationId destination, Deadline deadline);
@@ -45,6 +47,7 @@ private:
     ports::LogReader& log_;
     ports::DestinationHealth& backlogs_;
     const Clock& clock_;
+    std::uint32_t limit_;
 };
 
 }  // namespace outpost::pipeline

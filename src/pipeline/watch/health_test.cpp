@@ -44,7 +44,7 @@ TEST_F(HealthTest, FollowsTheAttempts) {
     it.publish("user.created");
     DestinationStatus status = of("d1");
     EXPECT_EQ(status.state, HealthState::degraded);
-    EXPECT_EQ(status.watched.consecutive_failures, 1U);
+    EXPECT_EQ(status.backlog.consecutive_failures, 1U);
     EXPECT_EQ(status.watched.last_failure_code, "503");
     EXPECT_EQ(status.backlog.pending_retries, 1U);
     EXPECT_EQ(status.backlog.oldest_received_at, published);
@@ -52,23 +52,36 @@ TEST_F(HealthTest, FollowsTheAttempts) {
     it.clock.advance(30s);
     status = of("d1");
     EXPECT_EQ(status.state, HealthState::healthy);
-    EXPECT_EQ(status.watched.consecutive_failures, 0U);
+    EXPECT_EQ(status.backlog.consecutive_failures, 0U);
     EXPECT_EQ(status.watched.last_failure_at, published);
     EXPECT_EQ(status.backlog, ports::Backlog{});
     it.set_disabled("d1", true);
     EXPECT_EQ(of("d1").state, HealthState::disabled);
 }
 
-TEST_F(HealthTest, CountsAtMostTheAttemptsThatItLooksAt) {
+TEST_F(HealthTest, TellsWhoDisabledIt) {
+    auto stored =
+        *it.stage.await(it.world.tenants.get_destination(TenantId("t1"), DestinationId("d1"), Deadline::never()));
+    stored.destination.disabled_at = it.clock.now();
+    stored.destination.disabled_reason = kDisabledByFailures;
+    ASSERT_TRUE(
+        it.stage.await(it.world.tenants.update_destination(stored.destination, stored.version, Deadline::never())));
+    EXPECT_EQ(of("d1").state, HealthState::disabled_automatically);
+    it.set_disabled("d1", false);
+    it.set_disabled("d1", true);
+    EXPECT_EQ(of("d1").state, HealthState::disabled) << "a person did, this time";
+}
+
+TEST_F(HealthTest, TakesTheCountOfFailuresFromTheLedgersSide) {
     it.publish("user.created");
     it.destination.always(Reply::failure());
-    for (std::size_t i = 0; i < kHealthAttemptsMax; ++i) {
+    for (std::size_t i = 0; i < kHealthAttemptsMax + 5; ++i) {
         it.clock.advance(1ms);
         it.publish("user.created", {.eligible_for_retry = false});
     }
     const DestinationStatus status = of("d1");
     EXPECT_EQ(status.state, HealthState::failing);
-    EXPECT_EQ(status.watched.consecutive_failures, kHealthAttemptsMax);
+    EXPECT_EQ(status.backlog.consecutive_failures, kHealthAttemptsMax + 5);
     EXPECT_EQ(status.watched.last_success_at, std::nullopt) << "it lies further back";
 }
 

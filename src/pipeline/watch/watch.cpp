@@ -7,11 +7,9 @@ namespace outpost::pipeline {
 Watched watch(Watched before, const model::Attempt& attempt) {
     Watched after = std::move(before);
     if (attempt.status == model::AttemptStatus::success) {
-        after.consecutive_failures = 0;
         after.last_success_at = attempt.time;
         return after;
     }
-    ++after.consecutive_failures;
     after.last_failure_at = attempt.time;
     after.last_failure_code = attempt.code;
     return after;
@@ -24,15 +22,20 @@ std::string_view to_string(HealthState state) {
         case HealthState::degraded: return "degraded";
         case HealthState::failing: return "failing";
         case HealthState::disabled: return "disabled";
+        case HealthState::disabled_automatically: return "disabled_automatically";
     }
     return "new";
 }
 
 HealthState judge(const HealthFacts& facts) {
-    if (facts.disabled) return HealthState::disabled;
+    if (facts.disabled) return facts.automatically ? HealthState::disabled_automatically : HealthState::disabled;
     const std::uint32_t half = std::max<std::uint32_t>((facts.limit + 1) / 2, 1);
-    if (facts.watched.consecutive_failures >= std::min(kFailingFrom, half)) return HealthState::failing;
-    if (facts.watched.consecutive_failures > 0 || facts.waits_long) return HealthState::degraded;
+    if (facts.consecutive_failures >= std::min(kFailingFrom, half)) return HealthState::failing;
+    if (facts.consecutive_failures > 0 || facts.waits_long) return HealthState::degraded;
+    const Watched& seen = facts.watched;  // the count begins anew without an attempt too
+    if (seen.last_failure_at && (!seen.last_success_at || *seen.last_failure_at > *seen.last_success_at)) {
+        return HealthState::degraded;
+    }
     return facts.watched.last_success_at ? HealthState::healthy : HealthState::fresh;
 }
 

@@ -87,6 +87,7 @@ Result<model::StoredDestination> read_destination(const Statement& row, const Te
     destination.created_at = from_unix_ms(row.integer(12));
     destination.updated_at = from_unix_ms(row.integer(13));
     if (const auto disabled = row.optional_integer(14)) destination.disabled_at = from_unix_ms(*disabled);
+    destination.disabled_reason = row.text(15);
     return stored;
 }
 

@@ -11,7 +11,7 @@ namespace outpost::embedded {
 inline constexpr std::string_view kTenantColumns = "number, id, metadata, created_at, updated_at";
 inline constexpr std::string_view kDestinationColumns =
     "d.number, d.tenant, d.id, d.incarnation, d.version, d.type, d.topics, d.filter, d.config, d.credentials,"
-    " d.delivery_metadata, d.metadata, d.created_at, d.updated_at, d.disabled_at";
+    " d.delivery_metadata, d.metadata, d.created_at, d.updated_at, d.disabled_at, d.disabled_reason";
 
 /// Over kTenantColumns.
 Result<model::Tenant> read_tenant(const Statement& row);

@@ -1,5 +1,9 @@
 #include "backends/embedded/control/tenant_writes.hpp"
 
+#include "base/json_writer.hpp"
+#include "model/topics.hpp"
+#include "ports/operator_outbox.hpp"
+
 namespace outpost::embedded {
 namespace {
 
@@ -99,17 +103,20 @@ Result<model::StoredDestination> TenantWrites::create_destination(const model::D
         stored.key.incarnation = 1;
     }
     earlier.reset();
-    TRY_VOID(write_destination(destination, stored.key, stored.version));
+    TRY(const Subscription before, subscription_of(tenant->number));
+    TRY_VOID(write_destination(destination, stored.key, stored.version, settings_.log_end()));
+    TRY_VOID(tell_change(before, destination.tenant_id, stored.key, stored.version, destination.updated_at));
     TRY_VOID(transaction.commit());
     return stored;
 }
 
 Result<void> TenantWrites::write_destination(const model::Destination& destination, const model::DestinationKey& key,
-                                             std::uint64_t version) {
+                                             std::uint64_t version, const CounterStart& counter) {
     TRY(Statement write,
         control_.prepare("INSERT OR REPLACE INTO destinations (number, tenant, id, incarnation, version, type, topics,"
                          " filter, config, credentials, delivery_metadata, metadata, created_at, updated_at,"
-                         " disabled_at) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"));
+                         " disabled_at, disabled_reason, counter_from, counter_since) VALUES "
+                         "(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"));
     const std::string topics = topics_to_json(destination.topics);
     const std::string config = map_to_json(destination.config);
     const std::string credentials = seal_map(destination.credentials, key.destination, "credentials", sealer_);
@@ -129,8 +136,73 @@ Result<void> TenantWrites::write_destination(const model::Destination& destinati
         .bind(12, metadata)
         .bind(13, unix_ms(destination.created_at))
         .bind(14, unix_ms(destination.updated_at))
-        .bind(15, destination.disabled_at ? std::optional(unix_ms(*destination.disabled_at)) : std::nullopt);
+        .bind(15, destination.disabled_at ? std::optional(unix_ms(*destination.disabled_at)) : std::nullopt)
+        .bind(16, destination.disabled_at ? std::string_view(destination.disabled_reason) : std::string_view())
+        .bind(17, counter.place)
+        .bind(18, counter.time_ms);
     return write.run();
+}
+
+/// Moved by enable and by a change of config or credentials (decision C1); within the transaction that changes it.
+Result<CounterStart> TenantWrites::counter_of(const model::Destination& changed, std::uint32_t number) {
+    TRY(Statement row,
+        control_.prepare(fmt::format("SELECT {}, d.counter_from, d.counter_since FROM destinations d WHERE"
+                                     " d.number = ?",
+                                     kDestinationColumns)));
+    row.bind(1, number);
+    TRY_VOID(row.step());
+    const CounterStart from{.place = row.integer(16), .time_ms = row.integer(17)};
+    TRY(const model::StoredDestination stored, read_destination(row, changed.tenant_id, sealer_));
+    const model::Destination& before = stored.destination;
+    const bool enabled = before.disabled_at && !changed.disabled_at;
+    const bool rearmed = enabled || before.config != changed.config || before.credentials != changed.credentials;
+    return rearmed ? settings_.log_end() : from;
+}
+
+Result<TenantWrites::Subscription> TenantWrites::subscription_of(std::uint32_t tenant) {
+    Subscription subscription;
+    if (!settings_.tell_subscriptions) return subscription;
+    TRY(Statement rows, control_.prepare("SELECT topics FROM destinations WHERE tenant = ? AND deleted_at IS NULL"));
+    rows.bind(1, tenant);
+    std::vector<std::vector<std::string>> topics;
+    while (true) {
+        TRY(const bool more, rows.step());
+        if (!more) break;
+        TRY(std::vector<std::string> one, topics_from_json(rows.text(0)));
+        topics.push_back(std::move(one));
+    }
+    subscription.destinations = topics.size();
+    subscription.topics = model::union_of_topics(topics);
+    return subscription;
+}
+
+/// Part of the write's own transaction, so that it is told exactly when it was written (pipeline.md §12.1).
+Result<void> TenantWrites::tell_change(const Subscription& before, const TenantId& tenant,
+                                       const model::DestinationKey& key, std::uint64_t version, TimePoint now) {
+    if (!settings_.tell_subscriptions) return {};
+    TRY(const Subscription after, subscription_of(key.tenant));
+    if (after == before) return {};
+    const auto write_topics = [](JsonWriter& json, std::string_view name, const std::vector<std::string>& topics) {
+        json.key(name);
+        json.begin_array();
+        for (const std::string& topic : topics) json.value(topic);
+        json.end_array();
+    };
+    std::string data;
+    JsonWriter json(data);
+    json.begin_object();
+    json.member("tenant_id", tenant.value);
+    write_topics(json, "topics", after.topics);
+    write_topics(json, "previous_topics", before.topics);
+    json.member("destinations_count", after.destinations);
+    json.member("previous_destinations_count", before.destinations);
+    json.end_object();
+    return OutboxRows(control_).add({.topic = std::string(ports::kTopicSubscription),
+                                     .source = fmt::format("{}/{}", key.destination, version),
+                                     .time_ms = unix_ms(now),
+                                     .tenant = key.tenant,
+                                     .destination = key.destination,
+                                     .detail = std::move(data)});
 }
 
 Result<model::StoredDestination> TenantWrites::update_destination(const model::Destination& destination,
@@ -151,7 +223,11 @@ Result<model::StoredDestination> TenantWrites::update_destination(const model::D
                   .destination = static_cast<std::uint32_t>(known.integer(0)),
                   .incarnation = static_cast<std::uint32_t>(known.integer(1))};
     known.reset();
-    TRY_VOID(write_destination(destination, stored.key, stored.version));
+    TRY(const Subscription before, subscription_of(tenant->number));
+    TRY(const CounterStart from, counter_of(destination, stored.key.destination));
+    TRY_VOID(write_destination(destination, stored.key, stored.version, from));
+    TRY_VOID(tell_change(before, destination.tenant_id, stored.key, stored.version, destination.updated_at));
+    if (!destination.disabled_at) stored.destination.disabled_reason.clear();
     TRY_VOID(transaction.commit());
     return stored;
 }
@@ -160,12 +236,19 @@ Result<void> TenantWrites::delete_destination(const TenantId& tenant_id, const D
     TRY(Transaction transaction, Transaction::begin(control_));
     TRY(const auto tenant, find_tenant(tenant_id));
     if (!tenant || !tenant->exists) return no_destination();
+    TRY(const Subscription before, subscription_of(tenant->number));
     TRY(Statement write, control_.prepare("UPDATE destinations SET deleted_at = ?3, credentials = NULL,"
                                           " delivery_metadata = NULL, version = version + 1 WHERE tenant = ?1 AND"
-                                          " id = ?2 AND deleted_at IS NULL"));
+                                          " id = ?2 AND deleted_at IS NULL RETURNING number, incarnation, version"));
     write.bind(1, tenant->number).bind(2, id.value).bind(3, unix_ms(now));
-    TRY_VOID(write.run());
-    if (control_.changes() == 0) return no_destination();
+    TRY(const bool found, write.step());
+    if (!found) return no_destination();
+    const model::DestinationKey key{.tenant = tenant->number,
+                                    .destination = static_cast<std::uint32_t>(write.integer(0)),
+                                    .incarnation = static_cast<std::uint32_t>(write.integer(1))};
+    const auto version = static_cast<std::uint64_t>(write.integer(2));
+    write.reset();
+    TRY_VOID(tell_change(before, tenant_id, key, version, now));
     return transaction.commit();
 }
 

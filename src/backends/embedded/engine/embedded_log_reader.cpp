@@ -1,5 +1,7 @@
 #include "backends/embedded/engine/engine_impl.hpp"
 
+#include "backends/embedded/read/attempt_lists.hpp"
+#include "backends/embedded/read/event_lists.hpp"
 #include "backends/embedded/read/attempt_reads.hpp"
 #include "backends/embedded/read/event_reads.hpp"
 #include "backends/embedded/read/outcome_reads.hpp"

@@ -8,7 +8,9 @@ namespace {
 /// The TenantStore port: writes on the control thread, reads on the reader pool. Contract: ports/tenant_store.hpp.
 class EmbeddedTenantStore final : public ports::TenantStore {
 public:
-    explicit EmbeddedTenantStore(Engine::Impl& engine) : engine_(engine) {}
+    explicit EmbeddedTenantStore(Engine::Impl& engine) : engine_(engine) {
+        engine_.announce = [this](const TenantId& tenant) { announce(tenant); };
+    }
 
     Task<Result<ports::TenantRecord>> get_tenant(TenantId id, Deadline deadline) override {
         auto read = [id = std::move(id)](ReadSession& session) { return session.tenants().get_tenant(id); };
@@ -91,12 +93,15 @@ private:
     /// Tells every shard of a write before its caller gets the answer.
     template <class T>
     Result<T> announced(const TenantId& tenant, Result<T> result) {
-        if (!result) return result;
+        if (result) announce(tenant);
+        return result;
+    }
+    void announce(const TenantId& tenant) {
         for (const auto& [shard, listener] : listeners_) {
             boost::asio::post(engine_.shards.executor(shard),
                               [target = listener, tenant] { target->tenant_changed(tenant); });
         }
-        return result;
+        if (engine_.settings.watch.topics.contains(ports::kTopicSubscription)) engine_.tell_outbox();
     }
 
     Engine::Impl& engine_;

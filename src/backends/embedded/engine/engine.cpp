@@ -11,6 +11,23 @@ namespace {
 
 constexpr auto kInternalReadTimeout = std::chrono::seconds(30);
 
+/// A clock that was set since the last row is not seen any more by the next process.
+Task<void> follow_clock(DueTimes* due_times) {
+    if (auto followed = due_times->follow_clock(); !followed) {
+        log::warn("clock.not_followed", {{"error", followed.error().describe()}});
+    }
+    co_return;
+}
+
+/// The place that the next durable row gets, as the control thread knows it.
+std::int64_t log_end(const SegmentDirectory& segments) {
+    const auto list = segments.list();
+    if (list->empty()) return 0;
+    const Segment& newest = *list->back();
+    const std::size_t rows = newest.sealed() ? newest.range.rows : newest.tail->size();
+    return log_place({newest.number, static_cast<std::uint32_t>(rows)});
+}
+
 /// Run on an executor, it returns when all that was posted there before has run.
 Task<void> nothing() {
     co_return;
@@ -37,9 +54,13 @@ Result<void> Engine::Impl::open() {
     TRY(control, open_control(paths.control()));
     TRY(projections, open_projections(paths.control()));
     TRY_VOID(check_seal(control, sealer));
-    writes.emplace(control, sealer);
+    writes.emplace(
+        control, sealer,
+        TenantWriteSettings{
+            .log_end = [this] { return CounterStart{.place = log_end(segments), .time_ms = unix_ms(clock.now())}; },
+            .tell_subscriptions = settings.watch.topics.contains(ports::kTopicSubscription)});
     TRY_VOID(recover_segments(paths, settings, control, segments));
-    projector.emplace(projections, segments);
+    projector.emplace(projections, segments, settings.watch);
     TRY_VOID(projector->open());
     TRY_VOID(projector->catch_up());  // before the next: an event may have been carried just before the end
     TRY_VOID(forget_lost_deliveries(projections, segments));
@@ -53,7 +74,8 @@ Result<void> Engine::Impl::open() {
     TRY(backlogs, projector->backlogs());
     TRY(const std::uint64_t open_count, projector->count());
     open_deliveries = static_cast<std::int64_t>(open_count);
-    maintenance.emplace(control, *projector, segments, *journal, clock, executors.control, executors.sealer,
+    due_times.emplace(projections, clock);
+    maintenance.emplace(control, *projector, *due_times, segments, *journal, clock, executors.control, executors.sealer,
                         executors.log);
     TRY_VOID(readers.open(paths, segments, sealer));
     const RetentionRules rules{
@@ -70,7 +92,20 @@ Result<void> Engine::Impl::open() {
     tenants = make_tenant_store(*this);
     log = make_log_reader(*this);
     metrics = make_metrics_reader(*this);
+    destination_health = make_destination_health(*this);
+    tasks = make_task_store(*this);
+    outbox = make_operator_outbox(*this);
+    projector->when_noticed([this](const WatchNews& news) { noticed(news); });
     return {};
+}
+
+void Engine::Impl::noticed(const WatchNews& news) {
+    for (const WatchNews::Disabled& one : news.disabled) {
+        log::info("destination disabled",
+                  {{"tenant_id", one.tenant.value}, {"destination", one.destination}, {"reason", one.reason}});
+        announce(one.tenant);
+    }
+    if (news.outbox) tell_outbox();
 }
 
 void Engine::Impl::accepted(std::vector<NewDelivery> deliveries) {
@@ -107,7 +142,10 @@ void Engine::Impl::writable_changed(bool writable) {
 }
 
 Task<Result<Projector::Fetched>> Engine::Impl::fetch(std::uint32_t destination, std::size_t limit) {
-    auto work = [this, destination, limit] { return projector->fetch(destination, limit); };
+    auto work = [this, destination, limit]() -> Result<Projector::Fetched> {
+        TRY_VOID(due_times->follow_clock());
+        return projector->fetch(destination, limit);
+    };
     co_return co_await hop<Projector::Fetched>(executors.control, work);
 }
 
@@ -129,6 +167,7 @@ Task<Result<std::vector<model::EventPtr>>> Engine::Impl::load(std::vector<model:
 
 Task<Result<Engine::Impl::Found>> Engine::Impl::look_up(model::DeliveryKey key, Deadline deadline) {
     auto table = [this, key]() -> Result<std::optional<Found>> {
+        TRY_VOID(due_times->follow_clock());
         TRY(const auto open, projector->find(key));
         if (!open) return std::nullopt;
         TRY(const model::EventRef home, projector->home_of(key.event));
@@ -179,6 +218,17 @@ ports::LogReader& Engine::log() {
 ports::MetricsReader& Engine::metrics() {
     return *impl_->metrics;
 }
+ports::DestinationHealth& Engine::destination_health() {
+    return *impl_->destination_health;
+}
+
+ports::TaskStore& Engine::tasks() {
+    return *impl_->tasks;
+}
+
+ports::OperatorOutbox& Engine::outbox() {
+    return *impl_->outbox;
+}
 
 void Engine::start() {
     Impl& engine = *impl_;
@@ -207,6 +257,7 @@ Task<void> Engine::close() {
     co_await on(engine.executors.control, engine.retention->close());
     co_await on(engine.executors.control, engine.maintenance->close());
     co_await on(engine.executors.control, engine.rollup->close());
+    co_await on(engine.executors.control, follow_clock(&*engine.due_times));
     // What these have posted to each other refers to the engine: it may be destroyed once that has run.
     std::vector<Executor> all = engine.executors.readers;
     all.insert(all.end(), {engine.executors.log, engine.executors.control, engine.executors.sealer});

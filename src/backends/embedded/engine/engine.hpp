@@ -1,14 +1,18 @@
-// The embedded engine: one directory, four ports (design.md §4).
+// The embedded engine: one directory, seven ports (design.md §4).
 #pragma once
 
+#include "backends/embedded/project/destination_watch.hpp"
 #include "backends/embedded/retain/segment_files.hpp"
 #include "base/clock.hpp"
 #include "base/result.hpp"
 #include "base/seal.hpp"
 #include "base/shards.hpp"
+#include "ports/destination_health.hpp"
 #include "ports/ledger.hpp"
 #include "ports/log_reader.hpp"
 #include "ports/metrics_reader.hpp"
+#include "ports/operator_outbox.hpp"
+#include "ports/task_store.hpp"
 #include "ports/tenant_store.hpp"
 
 #include <filesystem>
@@ -24,6 +28,7 @@ struct EngineSettings {
     std::uint64_t segment_bytes_max = 1ull << 30;
     std::optional<Milliseconds> retention_age = std::chrono::days(30);  ///< LOG_RETENTION_DAYS; none: for ever
     std::optional<std::uint64_t> retention_bytes;                       ///< LOG_RETENTION_BYTES; none: any
+    WatchSettings watch;  ///< alerts, automatic disabling, operator events
     /// Asked about the file system of the log. Sealer thread. Tests put another one in.
     std::function<Result<DiskSpace>(const std::filesystem::path&)> disk_space = embedded::disk_space;
 };
@@ -52,6 +57,9 @@ public:
     ports::TenantStore& tenants();
     ports::LogReader& log();
     ports::MetricsReader& metrics();
+    ports::DestinationHealth& destination_health();
+    ports::TaskStore& tasks();
+    ports::OperatorOutbox& outbox();
 
     /// Begins to hand out deliveries, after the sinks have subscribed. Any thread.
     void start();

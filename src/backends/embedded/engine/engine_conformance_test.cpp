@@ -1,9 +1,11 @@
 // The engine keeps the contract of all its ports; with segments of a few rows too, so that open, finished and sealed
 // ones are mixed in every case.
 #include "backends/embedded/engine/engine.hpp"
+#include "ports/conformance/destination_health_suite.hpp"
 #include "ports/conformance/ledger_suite.hpp"
 #include "ports/conformance/log_reader_suite.hpp"
 #include "ports/conformance/metrics_suite.hpp"
+#include "ports/conformance/task_store_suite.hpp"
 #include "ports/conformance/tenant_store_suite.hpp"
 
 #include <filesystem>
@@ -31,6 +33,8 @@ public:
     LogReader& log() override { return engine_->log(); }
     MetricsReader& metrics() override { return engine_->metrics(); }
     TenantStore& tenants() override { return engine_->tenants(); }
+    DestinationHealth& destination_health() override { return engine_->destination_health(); }
+    TaskStore& tasks() override { return engine_->tasks(); }
     bool is_durable() const override { return true; }
     void restart() override {
         close();
@@ -81,6 +85,8 @@ INSTANTIATE_TEST_SUITE_P(Engine, LedgerSuite, kKinds, FixtureName{});
 INSTANTIATE_TEST_SUITE_P(Engine, TenantStoreSuite, kKinds, FixtureName{});
 INSTANTIATE_TEST_SUITE_P(Engine, LogReaderSuite, kKinds, FixtureName{});
 INSTANTIATE_TEST_SUITE_P(Engine, MetricsSuite, kKinds, FixtureName{});
+INSTANTIATE_TEST_SUITE_P(Engine, DestinationHealthSuite, kKinds, FixtureName{});
+INSTANTIATE_TEST_SUITE_P(Engine, TaskStoreSuite, kKinds, FixtureName{});
 
 }  // namespace
 }  // namespace outpost::ports::conformance

@@ -53,6 +53,8 @@ public:
     ports::LogReader& log() override { return engine_->log(); }
     ports::MetricsReader& metrics() override { return engine_->metrics(); }
     ports::TenantStore& tenants() override { return engine_->tenants(); }
+    ports::DestinationHealth& destination_health() override { return engine_->destination_health(); }
+    ports::OperatorOutbox& outbox() { return engine_->outbox(); }
 
 private:
     std::filesystem::path directory_;

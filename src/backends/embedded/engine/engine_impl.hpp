@@ -39,6 +39,9 @@ public:
     /// Whether the log has an attempt of this id.
     Task<Result<bool>> has_attempt(AttemptId id, Deadline deadline);
 
+    /// What the projector's commit brought; control thread.
+    void noticed(const WatchNews& news);
+
     Feeder& feeder_of(const model::DeliveryKey& key) { return *feeders[shards.owner_of(key.destination.destination)]; }
 
     EngineSettings settings;
@@ -54,6 +57,7 @@ public:
     Database projections;
     std::optional<TenantWrites> writes;
     std::optional<Projector> projector;
+    std::optional<DueTimes> due_times;
     std::optional<Journal> journal;
     std::optional<Maintenance> maintenance;
     std::optional<Retention> retention;
@@ -67,11 +71,21 @@ public:
     std::unique_ptr<ports::TenantStore> tenants;
     std::unique_ptr<ports::LogReader> log;
     std::unique_ptr<ports::MetricsReader> metrics;
+    std::unique_ptr<ports::DestinationHealth> destination_health;
+    std::unique_ptr<ports::TaskStore> tasks;
+    std::unique_ptr<ports::OperatorOutbox> outbox;
+    /// Tells every shard that a tenant was written to; from the control thread.
+    std::function<void(const TenantId&)> announce = [](const TenantId&) {};
+    /// Tells who sends operator events that there are some; any thread.
+    std::function<void()> tell_outbox = [] {};
 };
 
 std::unique_ptr<ports::Ledger> make_ledger(Engine::Impl& engine);
 std::unique_ptr<ports::TenantStore> make_tenant_store(Engine::Impl& engine);
 std::unique_ptr<ports::LogReader> make_log_reader(Engine::Impl& engine);
 std::unique_ptr<ports::MetricsReader> make_metrics_reader(Engine::Impl& engine);
+std::unique_ptr<ports::DestinationHealth> make_destination_health(Engine::Impl& engine);
+std::unique_ptr<ports::TaskStore> make_task_store(Engine::Impl& engine);
+std::unique_ptr<ports::OperatorOutbox> make_operator_outbox(Engine::Impl& engine);
 
 }  // namespace outpost::embedded

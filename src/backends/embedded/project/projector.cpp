@@ -47,6 +47,7 @@ Result<void> Projector::open() {
     TRY(deliveries_, projections_.prepare(fmt::format("SELECT {} FROM open_deliveries WHERE event_segment = ? AND"
                                                       " event_row = ?",
                                                       kColumns)));
+    TRY_VOID(watch_.open());
     TRY(Statement place, projections_.prepare("SELECT segment, row FROM projection WHERE name = 'open_deliveries'"));
     TRY(const bool found, place.step());
     if (found) {
@@ -61,6 +62,7 @@ Result<bool> Projector::step() {
     Copies copies;
     model::EventRef place = watermark_;
     std::size_t rows = 0;
+    watch_.begin();
     for (const SegmentPtr& segment : *list) {
         if (segment->number < place.segment) continue;
         if (segment->number > place.segment) place = {segment->number, 0};
@@ -75,6 +77,7 @@ Result<bool> Projector::step() {
             if ((entry.flags & kFlagCarried) != 0 && entry.kind == RowKind::event) {
                 copies.push_back({{entry.destination, entry.incarnation}, place});
             }
+            watch_.see(entry, place);
             states_of(entry, matched, place, [&](const model::DeliveryKey& key, const DeliveryState& state) {
                 states.insert_or_assign(key, state);
             });
@@ -85,12 +88,15 @@ Result<bool> Projector::step() {
     TRY(Transaction transaction, Transaction::begin(projections_));
     TRY_VOID(apply(states));
     TRY_VOID(note(copies));
+    TRY_VOID(watch_.apply());
     move_.bind(1, place.segment).bind(2, place.row);
     TRY_VOID(move_.run());
     test_point("projection.before_commit");
     TRY_VOID(transaction.commit());
     test_point("projection.after_commit");
     watermark_ = place;
+    WatchNews news = watch_.committed();
+    if (news.outbox || !news.disabled.empty()) tell_(std::move(news));
     return rows >= kStepRowsMax;
 }
 

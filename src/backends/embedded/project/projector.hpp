@@ -2,9 +2,11 @@
 #pragma once
 
 #include "backends/embedded/log/segment_directory.hpp"
+#include "backends/embedded/project/destination_watch.hpp"
 #include "backends/embedded/sqlite/database.hpp"
 #include "model/delivery.hpp"
 
+#include <functional>
 #include <unordered_map>
 
 namespace outpost::embedded {
@@ -51,13 +53,15 @@ void states_of(const TailEntry& entry, std::span<const TailDestination> destinat
 /// Control thread only. Reads tails, so a segment is sealed only after the projections have passed it.
 class Projector {
 public:
-    Projector(Database& projections, const SegmentDirectory& segments)
-        : projections_(projections), segments_(segments) {}
+    Projector(Database& projections, const SegmentDirectory& segments, WatchSettings watch = {})
+        : projections_(projections), segments_(segments), watch_(projections, segments, std::move(watch)) {}
 
     /// Reads the watermark. Before any other call.
     Result<void> open();
     /// One step: about kStepRowsMax rows; rows and watermark in one commit. @return whether more rows wait
     Result<bool> step();
+    /// Called after a commit that had effects.
+    void when_noticed(std::function<void(WatchNews)> tell) { tell_ = std::move(tell); }
     /// Steps until the projections have seen every row that was durable when it was called.
     Result<void> catch_up();
 
@@ -98,6 +102,8 @@ private:
 
     Database& projections_;
     const SegmentDirectory& segments_;
+    DestinationWatch watch_;
+    std::function<void(WatchNews)> tell_ = [](const WatchNews&) {};
     model::EventRef watermark_;
     Statement upsert_, remove_, move_, fetch_, find_, next_destination_, carried_to_, home_, open_here_, deliveries_;
 };

@@ -45,8 +45,9 @@ Result<void> lend_destinations(const DataPaths& paths, const std::filesystem::pa
     return control.execute(
         "INSERT INTO folded.tenants (number, id) SELECT number, id FROM main.tenants;"
         "INSERT INTO folded.destinations (number, tenant, id, incarnation, version, type, topics, filter, config,"
-        " metadata, created_at, updated_at, deleted_at, counter_from) SELECT number, tenant, id, incarnation, version,"
-        " '', '[]', '', '{}', '{}', 0, 0, deleted_at, counter_from FROM main.destinations");
+        " metadata, created_at, updated_at, deleted_at, counter_from, counter_since) SELECT number, tenant, id, "
+        "incarnation, version,"
+        " '', '[]', '', '{}', '{}', 0, 0, deleted_at, counter_from, counter_since FROM main.destinations");
 }
 
 /// In one transaction: a segment must not count as sealed while the projections have not seen it.
