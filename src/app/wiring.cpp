@@ -1,6 +1,8 @@
 #include "app/wiring.hpp"
 
+#include "app/background_tasks.hpp"
 #include "app/limits.hpp"
+#include "app/operator_events.hpp"
 #include "app/secrets.hpp"
 #include "app/service_health.hpp"
 #include "app/shard_services.hpp"
@@ -34,6 +36,7 @@ api::ApiSettings api_settings(const Config& config) {
             .topics = {.configured = config.topics, .allow_wildcards = config.topics_allow_wildcards},
             .legacy_routes = config.api_legacy_routes,
             .publish_body_bytes_max = config.publish_max_body_bytes,
+            .cors = api::Cors::make(config.api_cors_origins).value_or(api::Cors()),  // checked with the configuration
             .portal = {.proxy_url = portal.proxy_url,
                        .referer_url = portal.referer_url,
                        .refresh_url = portal.refresh_url,
@@ -77,11 +80,14 @@ public:
           event_ids(config.id_type, config.event_id_prefix, clock),
           destination_ids(config.id_type, config.destination_id_prefix, clock),
           attempt_ids(config.id_type, config.attempt_id_prefix, clock),
-          api(api_settings(config)) {}
+          api(api_settings(config)) {
+        if (config.api_rate_limit_per_minute > 0) rate_limiter.emplace(api::RateRule{config.api_rate_limit_per_minute});
+    }
 
     Result<void> open() {
         TRY(webhook_settings, webhook::resolve_settings(config.webhook));
-        webhook_type = webhook::builtin_type(webhook_settings.mode);
+        config.destinations.user_agent = webhook_settings.user_agent;
+        config.destinations.include_millisecond_timestamp = webhook_settings.include_millisecond_timestamp;
         const egress::Settings egress_settings{
             .mode = *egress::parse_mode(config.egress_mode), .allow = config.egress_allow, .deny = config.egress_deny};
         TRY(auto own_addresses, egress::own_addresses());
@@ -89,7 +95,8 @@ public:
         TRY(boost::asio::ssl::context context, tls::make_client_context());
         tls.emplace(std::move(context));
         embedded::EngineSettings engine_settings{.directory = config.data_dir,
-                                                 .idempotency_window = config.publish_idempotency_window};
+                                                 .idempotency_window = config.publish_idempotency_window,
+                                                 .watch = watch_settings(config)};
         engine_settings.retention_age.reset();
         if (config.log_retention_days > 0) engine_settings.retention_age = std::chrono::days(config.log_retention_days);
         if (config.log_retention_bytes > 0) engine_settings.retention_bytes = config.log_retention_bytes;
@@ -100,6 +107,8 @@ public:
         build_shards();
         TRY_VOID(listen());
         engine->start();
+        tasks->runner().wake();
+        if (operator_events) operator_events->sender().wake();
         return {};
     }
 
@@ -112,32 +121,47 @@ public:
                                     .tenants = engine->tenants(),
                                     .log = engine->log(),
                                     .metrics = engine->metrics(),
+                                    .destination_health = engine->destination_health(),
+                                    .tasks = engine->tasks(),
                                     .egress = egress,
                                     .tls = *tls,
+                                    .destinations = config.destinations,
                                     .webhook = webhook_settings,
-                                    .webhook_type = webhook_type,
                                     .event_ids = event_ids,
                                     .destination_ids = destination_ids,
                                     .attempt_ids = attempt_ids,
                                     .readiness = *health,
                                     .api = api,
+                                    .rate_limiter = rate_limiter ? &*rate_limiter : nullptr,
                                     .concurrency_max = concurrency_of_shard(config, shards.size())};
-        std::vector<pipeline::Dispatcher*> dispatchers;
+        std::vector<pipeline::DeliveryOwner> owners;
+        std::vector<pipeline::TestSender*> senders;
         for (std::size_t shard = 0; shard < shards.size(); ++shard) {
             services.push_back(std::make_unique<ShardServices>(shared, shard));
-            dispatchers.push_back(&services.back()->dispatcher());
+            owners.push_back(services.back()->owner());
+            senders.push_back(&services.back()->test_sender());
         }
-        for (auto& service : services) service->finish(shared, dispatchers);
+        tasks.emplace(shared, services.front()->views(), owners);
+        for (auto& service : services) service->finish(shared, owners, senders, tasks->runner());
+        if (!config.operator_events.http_url.empty()) {
+            operator_events.emplace(
+                OperatorEvents::Parts{config, engine->outbox(), services.front()->catalog(), *tls, clock},
+                shards.executor(0));
+        }
     }
 
     Result<void> listen() {
         http::ServerSettings settings;
         settings.address = config.api_host;
         settings.port = config.api_port;
+        settings.connections_max = connections_max(config);
         settings.body_limit = [this](std::string_view method, std::string_view path) {
             return api::body_limit(api, method, path);
         };
         settings.error_body = [](int status, std::string_view message) { return api::error_body(status, message); };
+        settings.error_fields = [this](const http::Headers& request, http::Headers& response) {
+            api.cors.mark(request.find("Origin"), response);
+        };
         std::vector<http::Handler> handlers;
         for (auto& service : services) {
             handlers.push_back(
@@ -152,6 +176,8 @@ public:
         health->start_draining();
         const Deadline deadline = Deadline::after(clock, config.shutdown_timeout);
         const Shards& shards = threads.shards();
+        start_on(shards.executor(0), tasks->runner().stop()).get();
+        if (operator_events) start_on(shards.executor(0), operator_events->stop()).get();
         std::vector<std::future<void>> ends;
         for (std::size_t shard = 0; shard < services.size(); ++shard) {
             ends.push_back(start_on(shards.executor(shard), services[shard]->stop(deadline, clock)));
@@ -167,13 +193,15 @@ public:
     Sealer sealer;
     IdGenerator event_ids, destination_ids, attempt_ids;
     api::ApiSettings api;
+    std::optional<api::RateLimiter> rate_limiter;
     webhook::WebhookSettings webhook_settings;
-    model::DestinationType webhook_type;
     egress::Policy egress;
     std::optional<boost::asio::ssl::context> tls;
     std::unique_ptr<embedded::Engine> engine;
     std::optional<ServiceHealth> health;
     std::vector<std::unique_ptr<ShardServices>> services;
+    std::optional<BackgroundTasks> tasks;
+    std::optional<OperatorEvents> operator_events;
     std::optional<http::Server> server;
 };
 

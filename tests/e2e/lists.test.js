@@ -107,6 +107,7 @@ describe('the lists', { concurrency: true }, () => {
     const types = await sdk.schemas.listDestinationTypes();
     assert.equal(types[0].type, 'webhook');
     const webhook = await sdk.schemas.getDestinationType('webhook');
-    assert.deepEqual(webhook.configFields.map((one) => [one.key, one.required]), [['url', true], ['custom_headers', false]]);
+    // Behind the reference's two stand ours (destination_limits.test.js).
+    assert.deepEqual(webhook.configFields.slice(0, 2).map((one) => [one.key, one.required]), [['url', true], ['custom_headers', false]]);
   });
 });

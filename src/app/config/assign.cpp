@@ -137,6 +137,31 @@ Result<void> assign(model::TraceWish& field, const RawValue& value, const Number
     return {};
 }
 
+Result<void> assign(CountOrOff& field, const RawValue& value, const NumberRule& rule) {
+    const Setting* setting = find_setting(value.name, value.origin);
+    const std::string_view name = setting == nullptr ? std::string_view(value.name) : setting->names.path;
+    TRY(const std::string_view text, text_of(value));
+    if (trimmed(text).empty()) {
+        field.value.reset();
+        return {};
+    }
+    const auto number = parse_integer(trimmed(text));
+    if (!number) {
+        return fail(Errc::invalid, fmt::format("{}: must be an integer, an empty string to disable, or unset for the "
+                                               "default: \"{}\"",
+                                               name, text));
+    }
+    if (*number < rule.min)
+        return fail(Errc::invalid, fmt::format("{}: must be >= {}, got {}", name, rule.min, *number));
+    field.value = *number;
+    return {};
+}
+
+ShownValue show(const CountOrOff& field) {
+    if (field.value) return *field.value;
+    return std::string("disabled");
+}
+
 ShownValue show(const std::string& field) {
     return field;
 }

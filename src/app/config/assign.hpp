@@ -18,6 +18,9 @@ Result<void> assign(log::Level& field, const RawValue& value, const NumberRule& 
 Result<void> assign(IdType& field, const RawValue& value, const NumberRule& rule);
 Result<void> assign(model::TraceWish& field, const RawValue& value, const NumberRule& rule);
 
+/// Empty: off. Its messages are the contract's own (config.md §2 rule 14).
+Result<void> assign(CountOrOff& field, const RawValue& value, const NumberRule& rule);
+
 /// The other integers: the rule keeps the number within the field's type.
 template <std::unsigned_integral Integer>
 Result<void> assign(Integer& field, const RawValue& value, const NumberRule& rule) {
@@ -36,6 +39,7 @@ ShownValue show(std::chrono::seconds field);
 ShownValue show(log::Level field);
 ShownValue show(IdType field);
 ShownValue show(model::TraceWish field);
+ShownValue show(const CountOrOff& field);
 inline ShownValue show(bool field) {
     return field;
 }

@@ -2,6 +2,7 @@
 
 #include "api/cors/cors.hpp"
 #include "net/egress/policy.hpp"
+#include "net/http/url.hpp"
 
 #include <boost/asio/ip/address.hpp>
 
@@ -115,9 +116,15 @@ void check_destinations(Config& config, Lines& lines) {
     else lines.push_back(webhook.error().describe());
     const std::string& source = config.destinations.eventbridge_source;
     if (source.empty() || source.starts_with("aws."))
-        lines.push_back(fmt::format("DESTINATIONS_EVENTBRIDGE_SOURCE: {:?} is refused by EventBridge: it may not be "
-                                    "empty or start with \"aws.\"",
-                                    source));
+        lines.push_back(
+            fmt::format("DESTINATIONS_EVENTBRIDGE_SOURCE: {:?} is refused by EventBridge: it may not be "
+                        "empty or start with \"aws.\"",
+                        source));
+    for (const auto& [variable, url] :
+         {std::pair("DESTINATIONS_HOOKDECK_API_URL", &config.destinations.hookdeck_api_url),
+          std::pair("DESTINATIONS_HOOKDECK_EVENTS_URL", &config.destinations.hookdeck_events_url)})
+        if (const auto parsed = http::parse_url(*url); !parsed)
+            lines.push_back(fmt::format("{}: {}", variable, parsed.error().text()));
     const auto mode = egress::parse_mode(config.egress_mode);
     if (!mode)
         lines.push_back(fmt::format("DESTINATIONS_EGRESS_MODE: {:?} is not block-metadata, public-only or open",
@@ -125,6 +132,32 @@ void check_destinations(Config& config, Lines& lines) {
     const egress::Settings settings{
         .mode = mode.value_or(egress::Mode::block_metadata), .allow = config.egress_allow, .deny = config.egress_deny};
     if (auto policy = egress::Policy::make(settings); !policy) lines.push_back(policy.error().describe());
+}
+
+/// One sink there is: by HTTP. It comes first in the reference too (pipeline.md §12.4).
+void check_operator_events(const Remarks& remarks, Config& config, Lines& lines) {
+    const OperatorEventsConfig& events = config.operator_events;
+    const std::set<std::string> queues = names_of(remarks, Fate::operator_queue);
+    if (!queues.empty() && events.http_url.empty()) {
+        lines.push_back(
+            fmt::format("operator events go to an HTTP sink alone in this version of Outpost: unset {}, and "
+                        "set OPERATOR_EVENTS_HTTP_URL",
+                        joined(queues)));
+    } else if (!queues.empty()) {
+        config.warnings.push_back(
+            fmt::format("{}: ignored, operator events go to OPERATOR_EVENTS_HTTP_URL", joined(queues)));
+    } else if (events.http_url.empty() && !events.topics.empty()) {
+        config.warnings.emplace_back(
+            "opevents: topics are configured but no sink is set; operator events will be "
+            "dropped");
+    }
+    if (events.http_url.empty()) return;
+    if (const auto url = http::parse_url(events.http_url); !url)
+        lines.push_back(fmt::format("OPERATOR_EVENTS_HTTP_URL: {}", url.error().text()));
+    if (events.topics.empty())
+        config.warnings.emplace_back(
+            "OPERATOR_EVENTS_HTTP_URL: nothing is sent there while OPERATOR_EVENTS_TOPICS is "
+            "empty; * stands for every topic");
 }
 
 void warn_of_effects(Config& config) {
@@ -159,7 +192,6 @@ void warn_of_names(const Remarks& remarks, Config& config) {
     };
     say(Fate::ignored, "accepted and ignored, they have no counterpart in embedded mode");
     say(Fate::observability, "observability comes later; nothing is exported yet");
-    say(Fate::alerts, "alerts and operator events come with a later version; nothing is sent or disabled yet");
     say(Fate::later, kNoEffectYet);
 }
 
@@ -183,6 +215,7 @@ void check_config(const std::optional<std::string>& service_flag, const Remarks&
     lines.insert(lines.end(), refused.begin(), refused.end());
     check_api(config, lines);
     check_destinations(config, lines);
+    check_operator_events(remarks, config, lines);
     warn_of_names(remarks, config);
     warn_of_effects(config);
     Lines& unknown_go_to = config.config_strict ? lines : config.warnings;

@@ -52,6 +52,10 @@ INSTANTIATE_TEST_SUITE_P(
                 {{"DESTINATIONS_WEBHOOK_TOPIC_HEADER_NAME", "host"}},
                 "invalid topic header name \"host\": reserved header"},
         Refusal{"ApiHost", {{"API_HOST", "localhost"}}, "API_HOST: \"localhost\" is not an IP address"},
+        Refusal{"EventBridgeSource",
+                {{"DESTINATIONS_EVENTBRIDGE_SOURCE", "aws.ours"}},
+                "DESTINATIONS_EVENTBRIDGE_SOURCE: \"aws.ours\" is refused by EventBridge: it may not be empty or start "
+                "with \"aws.\""},
         Refusal{"GinMode", {{"GIN_MODE", "prod"}}, "gin mode unknown: prod (available mode: debug release test)"},
         Refusal{
             "CorsOrigin",
@@ -119,6 +123,27 @@ TEST_F(Check, LetsDetailsAloneChooseNothing) {  // decision D1: `_DATABASE`, `_P
     EXPECT_EQ(load({{"REDIS_PORT", "6379"}, {"REDIS_DATABASE", "0"}, {"REDIS_HOST", ""}}).warnings, Lines());
 }
 
+TEST_F(Check, RefusesQueuesAsSinksOfOperatorEvents) {
+    EXPECT_EQ(only_problem({{"OPERATION_EVENTS_AWS_SQS_QUEUE_URL", "https://q"}, {"OPERATOR_EVENTS_TOPICS", "*"}}),
+              "operator events go to an HTTP sink alone in this version of Outpost: unset "
+              "OPERATOR_EVENTS_AWS_SQS_QUEUE_URL, and set OPERATOR_EVENTS_HTTP_URL");
+    EXPECT_EQ(only_problem({{"OPERATOR_EVENTS_HTTP_URL", "ftp://x"}}).substr(0, 25), "OPERATOR_EVENTS_HTTP_URL:");
+}
+
+TEST_F(Check, AlertCountsAreNumbersOrOff) {  // config.md §1.5, §2 rule 14, §3.9
+    EXPECT_EQ(load().alert.failure_count.value, 100);
+    EXPECT_EQ(load().alert.exhausted_window_seconds.value, 3600);
+    EXPECT_EQ(load({{"ALERT_CONSECUTIVE_FAILURE_COUNT", ""}}).alert.failure_count.value, std::nullopt);
+    EXPECT_EQ(load({{"ALERT_CONSECUTIVE_FAILURE_COUNT", " 7 "}}).alert.failure_count.value, 7);
+    EXPECT_EQ(load({{"ALERT_EXHAUSTED_RETRIES_WINDOW_SECONDS", "0"}}).alert.exhausted_window_seconds.value, 0);
+    EXPECT_EQ(only_problem({{"ALERT_CONSECUTIVE_FAILURE_COUNT", "0"}}),
+              "alert.consecutive_failure_count: must be >= 1, got 0");
+    EXPECT_EQ(
+        only_problem({{"ALERT_EXHAUSTED_RETRIES_WINDOW_SECONDS", "x"}}),
+        "alert.exhausted_retries_window_seconds: must be an integer, an empty string to disable, or unset for the "
+        "default: \"x\"");
+}
+
 TEST_F(Check, RefusesToPublishFromQueues) {
     EXPECT_EQ(only_problem({{"PUBLISH_RABBITMQ_SERVER_URL", "amqp://u:p@h"}, {"PUBLISH_RABBITMQ_QUEUE", "q"}}),
               "publishing from queues comes with a later version of Outpost: unset PUBLISH_RABBITMQ_QUEUE, "
@@ -151,11 +176,18 @@ INSTANTIATE_TEST_SUITE_P(
         Warning{"Observability",
                 {{"OTEL_SERVICE_NAME", "x"}, {"OTEL_BSP_TIMEOUT", "1"}},
                 "OTEL_BSP_TIMEOUT, OTEL_SERVICE_NAME: observability comes later; nothing is exported yet"},
-        Warning{
-            "Alerts",
-            {{"ALERT_CONSECUTIVE_FAILURE_COUNT", "20"}, {"OPERATOR_EVENTS_HTTP_URL", "http://x"}},
-            "ALERT_CONSECUTIVE_FAILURE_COUNT, OPERATOR_EVENTS_HTTP_URL: alerts and operator events come with a later "
-            "version; nothing is sent or disabled yet"},
+        Warning{"NoSink",  // pipeline.md §12.1
+                {{"OPERATOR_EVENTS_TOPICS", "*"}},
+                "opevents: topics are configured but no sink is set; operator events will be dropped"},
+        Warning{"NoOperatorTopics",
+                {{"OPERATOR_EVENTS_HTTP_URL", "http://x"}},
+                "OPERATOR_EVENTS_HTTP_URL: nothing is sent there while OPERATOR_EVENTS_TOPICS is empty; * stands for "
+                "every topic"},
+        Warning{"SecondSink",
+                {{"OPERATOR_EVENTS_HTTP_URL", "http://x"},
+                 {"OPERATOR_EVENTS_TOPICS", "*"},
+                 {"OPERATOR_EVENTS_RABBITMQ_EXCHANGE", "x"}},
+                "OPERATOR_EVENTS_RABBITMQ_EXCHANGE: ignored, operator events go to OPERATOR_EVENTS_HTTP_URL"},
         Warning{"Later", {{"METRICS_PORT", "9090"}}, "METRICS_PORT: comes with a later version and has no effect yet"},
         Warning{"MetadataPath",
                 {{"DESTINATIONS_METADATA_PATH", "elsewhere"}},

@@ -8,6 +8,7 @@
 #include "model/attempt.hpp"
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,23 @@ struct PortalConfig {
     bool disable_outpost_branding = false;
     bool enable_destination_filter = false;
     bool enable_webhook_custom_headers = false;
+};
+
+/// A number, or none: the empty text turns off what it counts for (config.md §1.5, §3.9).
+struct CountOrOff {
+    std::optional<std::int64_t> value;
+};
+
+struct AlertConfig {
+    CountOrOff failure_count{100};              ///< ALERT_CONSECUTIVE_FAILURE_COUNT
+    bool auto_disable = false;                  ///< ALERT_AUTO_DISABLE_DESTINATION; nothing without a count
+    CountOrOff exhausted_window_seconds{3600};  ///< ALERT_EXHAUSTED_RETRIES_WINDOW_SECONDS; 0: every one is told
+};
+
+struct OperatorEventsConfig {
+    std::vector<std::string> topics;  ///< OPERATOR_EVENTS_TOPICS; "*" = all; empty = none
+    std::string http_url;             ///< OPERATOR_EVENTS_HTTP_URL: the sink
+    std::string http_signing_secret;  ///< OPERATOR_EVENTS_HTTP_SIGNING_SECRET
 };
 
 /// What the program runs with. Secrets are in clear here: never log it.
@@ -51,16 +69,16 @@ struct Config {
     std::uint64_t log_retention_bytes = 0;      ///< LOG_RETENTION_BYTES; 0 = no limit
 
     // Delivery and retries (config.md §3.6)
-    std::size_t delivery_max_concurrency = 0;                    ///< DELIVERY_MAX_CONCURRENCY; 0 = automatic (B13)
-    std::size_t delivery_max_concurrency_per_destination = 256;  ///< DELIVERY_MAX_CONCURRENCY_PER_DESTINATION
-    std::chrono::seconds delivery_timeout{5};                    ///< DELIVERY_TIMEOUT_SECONDS
-    std::vector<std::chrono::seconds> retry_schedule;            ///< RETRY_SCHEDULE
-    std::chrono::seconds retry_interval{30};                     ///< RETRY_INTERVAL_SECONDS
-    std::uint32_t retry_limit = 10;                              ///< MAX_RETRY_LIMIT
-    bool retry_jitter = true;                                    ///< RETRY_JITTER (B6)
-    std::chrono::seconds publish_idempotency_window{3600};       ///< PUBLISH_IDEMPOTENCY_KEY_TTL
+    std::size_t delivery_max_concurrency = 0;                     ///< DELIVERY_MAX_CONCURRENCY; 0 = automatic (B13)
+    std::size_t delivery_max_concurrency_per_destination = 256;   ///< DELIVERY_MAX_CONCURRENCY_PER_DESTINATION
+    std::chrono::seconds delivery_timeout{5};                     ///< DELIVERY_TIMEOUT_SECONDS
+    std::vector<std::chrono::seconds> retry_schedule;             ///< RETRY_SCHEDULE
+    std::chrono::seconds retry_interval{30};                      ///< RETRY_INTERVAL_SECONDS
+    std::uint32_t retry_limit = 10;                               ///< MAX_RETRY_LIMIT
+    bool retry_jitter = true;                                     ///< RETRY_JITTER (B6)
+    std::chrono::seconds publish_idempotency_window{3600};        ///< PUBLISH_IDEMPOTENCY_KEY_TTL
     model::TraceWish record_requests = model::TraceWish::failed;  ///< DELIVERY_RECORD_REQUESTS (portal.md §15a N7)
-    std::chrono::seconds shutdown_timeout{30};                   ///< SHUTDOWN_TIMEOUT_SECONDS (D13)
+    std::chrono::seconds shutdown_timeout{30};                    ///< SHUTDOWN_TIMEOUT_SECONDS (D13)
 
     // Ids (config.md §3.11, B25)
     IdType id_type = IdType::uuidv7;
@@ -75,7 +93,11 @@ struct Config {
     std::vector<std::string> egress_allow;       ///< DESTINATIONS_EGRESS_ALLOW
     std::vector<std::string> egress_deny;        ///< DESTINATIONS_EGRESS_DENY
 
+    bool disable_on_gone = false;  ///< DESTINATIONS_DISABLE_ON_GONE (B5)
+
     PortalConfig portal;
+    AlertConfig alert;                     // config.md §3.9
+    OperatorEventsConfig operator_events;  // config.md §3.10
 
     bool config_strict = false;  ///< CONFIG_STRICT: unknown names stop the start instead of being warned about (D8)
     /// The file that was read; empty = defaults and environment only.

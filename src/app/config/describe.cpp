@@ -9,6 +9,8 @@ std::vector<ShownField> show_config(const Config& config) {
         {"telemetry_disabled", true},  // there is none (decision D7)
         {"config_file_path", config.config_file_path.empty() ? "none (using defaults and environment variables)"
                                                              : config.config_file_path}};
+    fields.push_back({"alert_consecutive_failure_enabled", config.alert.failure_count.value.has_value()});
+    fields.push_back({"alert_exhausted_retries_enabled", config.alert.exhausted_window_seconds.value.has_value()});
     for (const Setting& setting : settings()) {
         const Setting::Names& names = setting.names;
         if (names.shown_as.empty()) continue;

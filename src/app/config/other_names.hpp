@@ -12,13 +12,13 @@ namespace outpost::app {
 
 /// What becomes of a known name without a setting.
 enum class Fate {
-    silent,         ///< vendor telemetry (decision D7), and what chooses nothing by itself
-    ignored,        ///< has no counterpart in embedded mode: one line names them
-    observability,  ///< OpenTelemetry
-    alerts,         ///< alerts and operator events
-    later,          ///< other parts that do not exist yet
-    brokered,       ///< chooses brokered mode (decision D1)
-    publish_queue,  ///< publishing from a queue
+    silent,          ///< vendor telemetry (decision D7), and what chooses nothing by itself
+    ignored,         ///< has no counterpart in embedded mode: one line names them
+    observability,   ///< OpenTelemetry
+    operator_queue,  ///< a queue as the sink of operator events
+    later,           ///< other parts that do not exist yet
+    brokered,        ///< chooses brokered mode (decision D1)
+    publish_queue,   ///< publishing from a queue
 };
 
 /// @param name  a variable, or its form with `_FILE` when it is a secret; in YAML a path

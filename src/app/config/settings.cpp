@@ -127,7 +127,14 @@ void add_destinations(std::vector<Setting>& table) {
         {"DESTINATIONS_AWS_KINESIS_METADATA_IN_PAYLOAD", "destinations.aws_kinesis.metadata_in_payload"}));
     add(at<&Config::destinations, &Types::eventbridge_source>(
         {"DESTINATIONS_EVENTBRIDGE_SOURCE", "destinations.aws_eventbridge.source"}));
+    add(at<&Config::destinations, &Types::hookdeck_api_url>(
+        {"DESTINATIONS_HOOKDECK_API_URL", "destinations.hookdeck.api_url"}));
+    add(at<&Config::destinations, &Types::hookdeck_events_url>(
+        {"DESTINATIONS_HOOKDECK_EVENTS_URL", "destinations.hookdeck.events_url"}));
+    add(at<&Config::destinations, &Types::hookdeck_verify>(
+        {"DESTINATIONS_HOOKDECK_VERIFY", "destinations.hookdeck.verify"}));
     add(at<&Config::webhook, &webhook::RawSettings::redirects>({"DESTINATIONS_REDIRECTS", "destinations.redirects"}));
+    add(at<&Config::disable_on_gone>({"DESTINATIONS_DISABLE_ON_GONE", "destinations.disable_on_gone"}));
     add(at<&Config::egress_mode>({"DESTINATIONS_EGRESS_MODE", "destinations.egress_mode", "destinations_egress_mode"}));
     add(at<&Config::egress_allow>(
         {"DESTINATIONS_EGRESS_ALLOW", "destinations.egress_allow", "destinations_egress_allow"}));
@@ -170,7 +177,8 @@ void add_webhook(std::vector<Setting>& table) {
     const auto add = [&](const Setting& setting) { table.push_back(setting); };
     add(at<&Config::webhook, &Raw::mode>(
         {"DESTINATIONS_WEBHOOK_MODE", "destinations.webhook.mode", "destinations_webhook_mode"}));
-    add(at<&Config::webhook, &Raw::proxy_url>({"DESTINATIONS_WEBHOOK_PROXY_URL", "destinations.webhook.proxy_url"}));
+    add(secret(
+        at<&Config::webhook, &Raw::proxy_url>({"DESTINATIONS_WEBHOOK_PROXY_URL", "destinations.webhook.proxy_url"})));
     add(at<&Config::webhook, &Raw::header_prefix>(
         {"DESTINATIONS_WEBHOOK_HEADER_PREFIX", "destinations.webhook.header_prefix"}));
     add_webhook_headers(table);
@@ -208,6 +216,28 @@ void add_portal(std::vector<Setting>& table) {
         {"PORTAL_ENABLE_WEBHOOK_CUSTOM_HEADERS", "portal.enable_webhook_custom_headers"}));
 }
 
+void add_alerts(std::vector<Setting>& table) {
+    using Alert = AlertConfig;
+    using Events = OperatorEventsConfig;
+    constexpr std::int64_t kMax = std::numeric_limits<std::int32_t>::max();
+    const auto add = [&](const Setting& setting) { table.push_back(setting); };
+    add(empty_counts(at<&Config::alert, &Alert::failure_count>(
+        {"ALERT_CONSECUTIVE_FAILURE_COUNT", "alert.consecutive_failure_count", "alert_consecutive_failure_count"},
+        {1, kMax})));
+    add(at<&Config::alert, &Alert::auto_disable>(
+        {"ALERT_AUTO_DISABLE_DESTINATION", "alert.auto_disable_destination", "alert_auto_disable_destination"}));
+    add(empty_counts(at<&Config::alert, &Alert::exhausted_window_seconds>(
+        {"ALERT_EXHAUSTED_RETRIES_WINDOW_SECONDS", "alert.exhausted_retries_window_seconds",
+         "alert_exhausted_retries_window_seconds"},
+        {0, kMax})));
+    add(at<&Config::operator_events, &Events::topics>(
+        {"OPERATOR_EVENTS_TOPICS", "operator_events.topics", "operator_events_topics"}));
+    add(at<&Config::operator_events, &Events::http_url>({"OPERATOR_EVENTS_HTTP_URL", "operator_events.http.url"}));
+    add(secret(at<&Config::operator_events, &Events::http_signing_secret>({"OPERATOR_EVENTS_HTTP_SIGNING_SECRET",
+                                                                           "operator_events.http.signing_secret",
+                                                                           "operator_events_http_signing_secret"})));
+}
+
 std::vector<Setting> make_table() {
     std::vector<Setting> table;
     add_general(table);
@@ -215,6 +245,7 @@ std::vector<Setting> make_table() {
     add_destinations(table);
     add_webhook(table);
     add_portal(table);
+    add_alerts(table);
     return table;
 }
 

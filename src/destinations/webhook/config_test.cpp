@@ -103,7 +103,7 @@ TEST(WebhookSettings, RefuseWithTheTextsOfTheContract) {
               "invalid signing secret template \"{{.RandomHex\": unclosed action");
     EXPECT_EQ(refusal({.redirects = "all"}), "DESTINATIONS_REDIRECTS: \"all\" is neither strict nor reference");
     EXPECT_EQ(refusal({.proxy_url = "socks5://u:hunter2@proxy:1080"}),
-              "invalid proxy URL: only proxies of scheme http are supported");
+              "invalid proxy URL: only proxies of scheme http or https are supported");
     EXPECT_EQ(refusal({.user_agent = "a\nb"}), "HTTP_USER_AGENT: control characters can't be sent in a header");
 }
 

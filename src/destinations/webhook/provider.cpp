@@ -5,6 +5,7 @@
 #include "destinations/webhook/secrets.hpp"
 #include "destinations/webhook/signature.hpp"
 #include "model/destination_type_files.hpp"
+#include "model/send_limits.hpp"
 #include "net/egress/policy.hpp"
 
 namespace outpost::webhook {
@@ -19,6 +20,11 @@ constexpr const char* kNotOpened = "validation failed";  // shown in the attempt
 std::string url_text(const model::Destination& destination) {
     const auto found = destination.config.find("url");
     return found == destination.config.end() ? std::string() : found->second;
+}
+
+std::string secret_of(const model::StringMap& credentials) {
+    const auto found = credentials.find("secret");
+    return found == credentials.end() ? std::string() : found->second;
 }
 
 std::unexpected<ports::Rejection> reject(std::vector<ports::FieldProblem> problems) {
@@ -50,14 +56,20 @@ std::expected<void, ports::Rejection> WebhookProvider::validate(const model::Des
     if (url && !policy_.plausible(url->host)) return reject({{"config.url", "forbidden"}});
     const auto headers = parse_custom_headers(destination.config);
     if (!headers) return reject(headers.error());
+    std::vector<ports::FieldProblem> limits;
+    for (auto& [field, rule] : model::check_send_limits(destination.config))
+        limits.push_back({std::move(field), std::move(rule)});
+    if (!limits.empty()) return reject(std::move(limits));
     if (auto problem = check_credentials(settings_.mode, destination.credentials)) return reject({*std::move(problem)});
     return {};
 }
 
 std::expected<void, ports::Rejection> WebhookProvider::preprocess(model::Destination& destination,
                                                                   const ports::PreprocessContext& context) const {
-    auto credentials = prepare_credentials(destination.credentials, context,
-                                           [this] { return make_secret(settings_, random_material()); });
+    const std::string former = context.stored == nullptr ? std::string() : secret_of(context.stored->credentials);
+    auto credentials = prepare_credentials(destination.credentials, context, [this, &former] {
+        return make_secret_like(former, settings_, random_material());
+    });
     if (!credentials) return std::unexpected(std::move(credentials).error());
     destination.credentials = *std::move(credentials);
     return {};
@@ -70,6 +82,7 @@ ports::Target WebhookProvider::target(const model::Destination& destination) con
 model::Destination WebhookProvider::display(const model::Destination& destination, TimePoint now) const {
     model::Destination shown = destination;
     shown.credentials = shown_credentials(std::move(shown.credentials), now);
+    if (settings_.mode == Mode::standard) shown.credentials = with_public_keys(std::move(shown.credentials));
     return shown;
 }
 

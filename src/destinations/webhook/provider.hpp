@@ -27,7 +27,8 @@ public:
                     model::DestinationType type, const Clock& clock);
 
     const model::DestinationType& type() const override { return type_; }
-    /// First the courtesy check of the URL (§15.4 rule 3), then custom headers (all problems), then credentials.
+    /// First the courtesy check of the URL (§15.4 rule 3), then custom headers (all problems), limits (all),
+    /// credentials.
     std::expected<void, ports::Rejection> validate(const model::Destination& destination) const override;
     std::expected<void, ports::Rejection> preprocess(model::Destination& destination,
                                                      const ports::PreprocessContext& context) const override;

@@ -35,18 +35,31 @@ TEST_F(WebhookProviderTest, DescribesItsFields) {
     for (const Mode mode : {Mode::plain, Mode::standard}) {
         const model::DestinationType type = builtin_type(mode);
         EXPECT_EQ(type.type, "webhook");
-        ASSERT_EQ(type.config_fields.size(), 2u);
+        ASSERT_EQ(type.config_fields.size(), 5u);
         EXPECT_EQ(type.config_fields[0].key, "url");
         EXPECT_TRUE(type.config_fields[0].required);
         EXPECT_EQ(type.config_fields[0].pattern, R"(^https?:\/\/[^\s]+$)");
         EXPECT_EQ(type.config_fields[1].key, "custom_headers");
         EXPECT_EQ(type.config_fields[1].type, "key_value_map");
         EXPECT_FALSE(type.config_fields[1].required);
+        for (std::size_t i = 2; i < 5; ++i) {               // ours, additive
+            EXPECT_EQ(type.config_fields[i].type, "text");  // the SDKs know no numbers, and refuse the whole list
+            EXPECT_FALSE(type.config_fields[i].required);
+        }
         EXPECT_TRUE(type.credential_fields.empty());
         EXPECT_TRUE(type.icon.starts_with("<svg"));
         EXPECT_TRUE(type.instructions.starts_with("# Webhook"));
     }
     EXPECT_NE(builtin_type(Mode::plain).instructions, builtin_type(Mode::standard).instructions);
+}
+
+TEST_F(WebhookProviderTest, SaysWhichLimitsItTakes) {
+    model::Destination destination;
+    destination.config = {{"url", "https://example.com"}, {"timeout_seconds", "301"}, {"max_concurrency", "x"}};
+    EXPECT_EQ(problems(destination), (Problems{{"config.timeout_seconds", "must be a whole number from 1 to 300"},
+                                               {"config.max_concurrency", "must be a whole number from 1 to 256"}}));
+    destination.config = {{"url", "https://example.com"}, {"timeout_seconds", "300"}, {"max_concurrency", ""}};
+    EXPECT_EQ(problems(destination), Problems());
 }
 
 // destinations.md §13.6, the generic part

@@ -2,7 +2,9 @@
 
 #include "base/crypto.hpp"
 #include "base/encoding.hpp"
+#include "destinations/webhook/ed25519.hpp"
 #include "destinations/webhook/signature.hpp"
+#include "model/destination_type.hpp"
 
 namespace outpost::webhook {
 namespace {
@@ -38,6 +40,10 @@ model::StringMap kept(const model::StringMap& credentials) {
     for (const char* key : kKept)
         if (std::string value = value_of(credentials, key); !value.empty()) result.emplace(key, std::move(value));
     return result;
+}
+
+bool is_standard_secret(std::string_view secret) {
+    return standard_key(secret).has_value() || signing_seed(secret).has_value();
 }
 
 std::string end_of_window(TimePoint now) {
@@ -124,6 +130,12 @@ Result<std::string> make_secret(const WebhookSettings& settings, const SecretMat
     return secret;
 }
 
+Result<std::string> make_secret_like(std::string_view former, const WebhookSettings& settings,
+                                     const SecretMaterial& material) {
+    if (settings.mode == Mode::standard && signing_seed(former)) return "whsk_" + material.base64;
+    return make_secret(settings, material);
+}
+
 std::optional<ports::FieldProblem> check_credentials(Mode mode, const model::StringMap& credentials) {
     const std::string secret = value_of(credentials, kSecret);
     const std::string previous = value_of(credentials, kPrevious);
@@ -134,9 +146,9 @@ std::optional<ports::FieldProblem> check_credentials(Mode mode, const model::Str
     if (secret.empty() && previous.empty() && invalid_at.empty()) return std::nullopt;
     if (secret.empty()) return problem(kSecret, "required");
     const bool standard = mode == Mode::standard;
-    if (standard && !standard_key(secret)) return problem(kSecret, "pattern");
+    if (standard && !is_standard_secret(secret)) return problem(kSecret, "pattern");
     if (!invalid_at.empty() && !parse_rfc3339(invalid_at)) return problem(kInvalidAt, "pattern");
-    if (standard && !previous.empty() && !standard_key(previous)) return problem(kPrevious, "pattern");
+    if (standard && !previous.empty() && !is_standard_secret(previous)) return problem(kPrevious, "pattern");
     if (!previous.empty() && invalid_at.empty()) return problem(kInvalidAt, "required");
     if (previous.empty() && !invalid_at.empty()) return problem(kPrevious, "required");
     return std::nullopt;
@@ -156,6 +168,18 @@ model::StringMap shown_credentials(model::StringMap credentials, TimePoint now) 
     if (invalid_at && now > *invalid_at) {
         credentials.erase(kPrevious);
         credentials.erase(kInvalidAt);
+    }
+    return credentials;
+}
+
+model::StringMap with_public_keys(model::StringMap credentials) {
+    for (const auto& [key, shown_as] :
+         {std::pair(kSecret, "public_key"), std::pair(kPrevious, "previous_public_key")}) {
+        const auto found = credentials.find(key);
+        const auto seed = found == credentials.end() ? std::nullopt : signing_seed(found->second);
+        if (!seed) continue;
+        found->second = model::mask(found->second);
+        credentials.insert_or_assign(shown_as, public_key_text(*seed));
     }
     return credentials;
 }

@@ -24,9 +24,13 @@ SecretMaterial random_material();
 /// @return invalid "failed to execute signing secret template: …"
 Result<std::string> make_secret(const WebhookSettings& settings, const SecretMaterial& material);
 
+/// A new one of the same kind as `former`: a key pair stays one (`whsk_`).
+Result<std::string> make_secret_like(std::string_view former, const WebhookSettings& settings,
+                                     const SecretMaterial& material);
+
 using MakeSecret = std::function<Result<std::string>()>;
 
-/// The first broken rule of §2.4 (§3 in standard mode).
+/// The first broken rule of §2.4 (§3 in standard mode, where a private key `whsk_` is a secret too).
 std::optional<ports::FieldProblem> check_credentials(Mode mode, const model::StringMap& credentials);
 
 /// What is stored of `merged` (on create: of what was sent): secrets made or rotated, defaults filled, rights checked;
@@ -37,5 +41,8 @@ std::expected<model::StringMap, ports::Rejection> prepare_credentials(const mode
 
 /// In clear, without the previous secret once its time has passed (§2.6).
 model::StringMap shown_credentials(model::StringMap credentials, TimePoint now);
+
+/// For standard mode: private keys masked, with the public ones beside them as `public_key`, `previous_public_key`.
+model::StringMap with_public_keys(model::StringMap credentials);
 
 }  // namespace outpost::webhook

@@ -1,5 +1,8 @@
 #include "destinations/webhook/secrets.hpp"
 
+#include "base/encoding.hpp"
+#include "model/destination_type.hpp"
+
 namespace outpost::webhook {
 namespace {
 
@@ -225,6 +228,26 @@ TEST(Secrets, AreRandomAndOfTheStatedForm) {
     EXPECT_TRUE(std::ranges::all_of(one.alphanumeric, [](unsigned char c) { return std::isalnum(c) != 0; }));
     EXPECT_NE(one.hex, other.hex);
     EXPECT_NE(one.alphanumeric, other.alphanumeric);
+}
+
+// An addition of ours: Standard Webhooks' v1a.
+TEST(WebhookSecrets, APrivateKeyIsASecretInStandardModeAndStaysOneWhenRotated) {
+    const std::string key = "whsk_" + to_base64(std::string(32, 'k'));
+    EXPECT_EQ(check_credentials(Mode::standard, {{"secret", key}}), std::nullopt);
+    EXPECT_TRUE(check_credentials(Mode::standard, {{"secret", "whsk_AAAA"}}).has_value());
+    WebhookSettings settings;
+    settings.mode = Mode::standard;
+    EXPECT_TRUE(make_secret_like(key, settings, random_material())->starts_with("whsk_"));
+    EXPECT_TRUE(make_secret_like("", settings, random_material())->starts_with("whsec_"));
+}
+
+TEST(WebhookSecrets, APrivateKeyIsMaskedAndItsPublicKeyShown) {
+    const std::string key = "whsk_" + to_base64(std::string(32, 'k'));
+    const model::StringMap shown = with_public_keys({{"secret", "whsec_AAAA"}, {"previous_secret", key}});
+    EXPECT_EQ(shown.at("secret"), "whsec_AAAA");
+    EXPECT_EQ(shown.at("previous_secret"), model::mask(key));
+    EXPECT_TRUE(shown.at("previous_public_key").starts_with("whpk_"));
+    EXPECT_FALSE(shown.contains("public_key"));
 }
 
 }  // namespace

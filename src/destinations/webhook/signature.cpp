@@ -2,6 +2,7 @@
 
 #include "base/crypto.hpp"
 #include "base/encoding.hpp"
+#include "destinations/webhook/ed25519.hpp"
 #include "destinations/webhook/header_names.hpp"
 
 namespace outpost::webhook {
@@ -58,9 +59,13 @@ Result<std::string> standard_header(const std::vector<std::string_view>& secrets
     const std::string content = fmt::format("{}.{}.{}", event.id.value, unix_seconds(time), event.data.view());
     std::string header;
     for (const std::string_view secret : secrets) {
+        if (!header.empty()) header += ' ';
+        if (const auto seed = signing_seed(secret)) {
+            header += "v1a," + to_base64(sign_ed25519(*seed, content));
+            continue;
+        }
         const auto key = standard_key(secret);
         if (!key) return fail(Errc::invalid, "a secret is not whsec_ and base64");
-        if (!header.empty()) header += ' ';
         header += "v1," + to_base64(hmac_sha256(*key, content));
     }
     return header;

@@ -45,6 +45,18 @@ std::expected<void, ports::Rejection> FakeType::preprocess(model::Destination& d
     return {};
 }
 
+Task<std::expected<model::Destination, ports::Rejection>> FakeType::verify(model::Destination destination,
+                                                                           std::optional<model::Destination> stored,
+                                                                           Deadline) const {
+    ++seen_.verified;
+    seen_.verified_with_stored = stored.has_value();
+    const auto key = destination.credentials.find("key");
+    if (key == destination.credentials.end()) co_return destination;
+    if (key->second == "unknown") co_return reject("credentials.key", "key_verification_failed");
+    if (key->second == "known") destination.config["region"] = "its own";
+    co_return destination;
+}
+
 ports::Target FakeType::target(const model::Destination& destination) const {
     const auto url = destination.config.find("url");
     return {url == destination.config.end() ? "" : url->second, ""};

@@ -7,6 +7,7 @@ namespace outpost::manage::fakes {
 
 /// Config: `url` (required, http or https) and `region` (optional). Credentials: `secret` (made when absent, tenants
 /// may not choose it) and `key` (masked). Refuses `url` on the host `refused`; drops the credential `rotate_secret`.
+/// Whoever it asks knows every `key` but `unknown`, and names the region of `known`.
 class FakeType final : public ports::DestinationProvider {
 public:
     explicit FakeType(std::string name);
@@ -15,6 +16,9 @@ public:
     std::expected<void, ports::Rejection> validate(const model::Destination& destination) const override;
     std::expected<void, ports::Rejection> preprocess(model::Destination& destination,
                                                      const ports::PreprocessContext& context) const override;
+    Task<std::expected<model::Destination, ports::Rejection>> verify(model::Destination destination,
+                                                                     std::optional<model::Destination> stored,
+                                                                     Deadline deadline) const override;
     ports::Target target(const model::Destination& destination) const override;
     model::Destination display(const model::Destination& destination, TimePoint now) const override;
     /// Never sends: invalid.
@@ -27,6 +31,8 @@ public:
         bool had_stored = false;
         std::size_t preprocessed = 0;
         std::size_t validated = 0;
+        std::size_t verified = 0;
+        bool verified_with_stored = false;
     };
     const Seen& seen() const { return seen_; }
 

@@ -24,6 +24,7 @@ std::string problem_line(std::string_view field, std::string_view rule) {
     // The two blanks are the reference's: it never fills the bound in (api.md §3.3).
     if (rule == "min") return line + " must be at least  characters";
     if (rule == "max") return line + " must be at most  characters";
+    if (rule.starts_with("must ")) return fmt::format("{} {}", line, rule);  // ours: a rule that says what it wants
     return fmt::format("{} failed {} validation", line, rule);
 }
 

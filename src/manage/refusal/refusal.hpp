@@ -40,7 +40,8 @@ std::unexpected<Refusal> refuse_fields(std::vector<std::string> lines);
 /// "invalid JSON": syntax, or a member of the wrong JSON type (api.md §3.2).
 std::unexpected<Refusal> refuse_json();
 
-/// "config.url is required" and its siblings; the field in lower case (destinations.md §1.5).
+/// "config.url is required" and its siblings, or the field and a rule that begins with "must"; the field in lower case
+/// (destinations.md §1.5).
 std::string problem_line(std::string_view field, std::string_view rule);
 /// A provider's rejection as clients see it: lines, or one message.
 Refusal to_refusal(const ports::Rejection& rejection);

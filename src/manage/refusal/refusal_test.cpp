@@ -12,6 +12,7 @@ TEST(ProblemLine, SaysEachRuleInTheReferencesWords) {
         {"config.url", "required", "config.url is required"},
         {"credentials.secret", "forbidden", "credentials.secret is forbidden"},
         {"config.url", "pattern", "config.url failed pattern validation"},
+        {"config.speed", "must be a whole number", "config.speed must be a whole number"},
         {"credentials.token", "token_required", "credentials.token failed token_required validation"},
         {"config.n", "min", "config.n must be at least  characters"},
         {"config.n", "max", "config.n must be at most  characters"},

@@ -49,7 +49,8 @@ Task<Result<Outcome<TcpSocket>>> connect_any(Addresses addresses, std::uint16_t 
 }
 
 /// The stream belongs to the caller, which waits for this to end.
-Task<Result<Outcome<bool>>> shake_hands(TlsStream& stream) {
+template <class Secured>
+Task<Result<Outcome<bool>>> shake_hands(Secured& stream) {
     boost::system::error_code error;
     co_await stream.async_handshake(asio::ssl::stream_base::client, asio::redirect_error(asio::use_awaitable, error));
     if (error == asio::error::operation_aborted) throw boost::system::system_error(error);
@@ -57,8 +58,8 @@ Task<Result<Outcome<bool>>> shake_hands(TlsStream& stream) {
     co_return Outcome<bool>(std::unexpected(to_transport_failure(error, "TLS handshake")));
 }
 
-Task<Result<Outcome<bool>>> tunnel(TcpSocket* socket, std::string authority, std::shared_ptr<const Proxy> proxy) {
-    const auto opened = co_await open_tunnel(socket, std::move(authority), std::move(proxy));
+Task<Result<Outcome<bool>>> tunnel(Stream* stream, std::string authority, std::shared_ptr<const Proxy> proxy) {
+    const auto opened = co_await open_tunnel(stream, std::move(authority), std::move(proxy));
     if (!opened) co_return Outcome<bool>(std::unexpected(opened.error()));
     co_return Outcome<bool>(true);
 }
@@ -66,6 +67,13 @@ Task<Result<Outcome<bool>>> tunnel(TcpSocket* socket, std::string authority, std
 std::string authority_of(const DialRequest& request) {
     return request.host.contains(':') ? fmt::format("[{}]:{}", request.host, request.port)
                                       : fmt::format("{}:{}", request.host, request.port);
+}
+
+/// Whatever goes wrong on the way to the proxy is ours, time that runs out included (decision B11).
+Failure on_the_way(Failure failure) {
+    if (!is_ours(failure.kind)) failure.kind = FailureKind::proxy;
+    failure.detail = "the proxy can't be reached: " + failure.detail;
+    return failure;
 }
 
 }  // namespace
@@ -81,47 +89,51 @@ Dialer::Dialer(resolver::Resolver& resolver, const egress::Policy& policy, asio:
 
 Task<Outcome<Stream>> Dialer::dial(DialRequest request, Deadline deadline) {
     const Deadline connected_by = deadline.or_earlier(clock_.monotonic() + kConnectTimeout);
-    auto connecting = request.proxy ? connect_through(request, connected_by)
-                                    : connect(request.host, request.port, request.steps, connected_by);
-    auto socket = co_await std::move(connecting);
+    if (request.proxy) {
+        auto way = co_await connect_through(request, connected_by);
+        if (!way || !request.tls) co_return std::move(way);
+        co_return co_await secure(std::move(*way), std::move(request), deadline);
+    }
+    auto socket = co_await connect(request.host, request.port, request.steps, connected_by);
     if (!socket) co_return std::unexpected(std::move(socket).error());
     if (!request.tls) co_return Stream(std::move(*socket));
-    auto secured = co_await secure(std::move(*socket), std::move(request),
-                                   deadline.or_earlier(clock_.monotonic() + kHandshakeTimeout));
-    if (!secured) co_return std::unexpected(std::move(secured).error());
-    co_return Stream(std::move(*secured));
+    co_return co_await secure(Stream(std::move(*socket)), std::move(request), deadline);
 }
 
-Task<Outcome<TcpSocket>> Dialer::connect_through(DialRequest request, Deadline deadline) {
+Task<Outcome<Stream>> Dialer::connect_through(DialRequest request, Deadline deadline) {
     if (!policy_.plausible(request.host)) {
         log::debug("egress.blocked", {{"host", request.host}});
         co_return failed(FailureKind::blocked_address, "the egress policy does not permit the host");
     }
     auto socket = co_await connect_to_proxy(request, deadline);
-    if (!socket || !request.tls) co_return std::move(socket);
+    if (!socket) co_return std::unexpected(std::move(socket).error());
+    Stream way(std::move(*socket));
+    if (request.proxy->tls) {
+        DialRequest hop;
+        hop.host = request.proxy->host;
+        hop.port = request.proxy->port;
+        auto secured = co_await secure(std::move(way), std::move(hop), deadline);
+        if (!secured) co_return std::unexpected(on_the_way(std::move(secured).error()));
+        way = std::move(*secured);
+    }
+    if (!request.tls) co_return std::move(way);
     note(request.steps, &DialSteps::tunnelling, clock_);
-    auto opening = tunnel(&*socket, authority_of(request), request.proxy);
+    auto opening = tunnel(&way, authority_of(request), request.proxy);
     const auto opened = flattened(co_await with_deadline(clock_, deadline, std::move(opening)), "CONNECT");
     if (!opened) co_return std::unexpected(opened.error());
-    co_return std::move(socket);
+    co_return std::move(way);
 }
 
-/// Whatever goes wrong on the way to the proxy is ours, time that runs out included (decision B11).
 Task<Outcome<TcpSocket>> Dialer::connect_to_proxy(DialRequest request, Deadline deadline) {
-    const auto ours = [](Failure failure) {
-        if (!is_ours(failure.kind)) failure.kind = FailureKind::proxy;
-        failure.detail = "the proxy can't be reached: " + failure.detail;
-        return std::unexpected(std::move(failure));
-    };
     if (deadline.passed(clock_)) co_return failed(FailureKind::timeout, "the deadline passed before connecting");
     const Proxy& proxy = *request.proxy;
     if (!is_literal(proxy.host)) note(request.steps, &DialSteps::resolving, clock_);
     auto found = co_await resolver_.resolve(proxy.host, deadline);
-    if (!found) co_return ours(std::move(found).error());
+    if (!found) co_return std::unexpected(on_the_way(std::move(found).error()));
     note(request.steps, &DialSteps::connecting, clock_);
     auto connecting = connect_any(connection_order(*found), proxy.port, clock_, executor_);
     auto socket = flattened(co_await with_deadline(clock_, deadline, std::move(connecting)), "connecting");
-    if (!socket) co_return ours(std::move(socket).error());
+    if (!socket) co_return std::unexpected(on_the_way(std::move(socket).error()));
     co_return std::move(socket);
 }
 
@@ -140,20 +152,29 @@ Task<Outcome<TcpSocket>> Dialer::connect(std::string host, std::uint16_t port, D
     co_return flattened(co_await with_deadline(clock_, deadline, std::move(connecting)), "connecting");
 }
 
-Task<Outcome<std::unique_ptr<TlsStream>>> Dialer::secure(TcpSocket socket, DialRequest request, Deadline deadline) {
+Task<Outcome<Stream>> Dialer::secure(Stream stream, DialRequest request, Deadline deadline) {
+    const Deadline by = deadline.or_earlier(clock_.monotonic() + kHandshakeTimeout);
+    if (auto* const socket = std::get_if<TcpSocket>(&stream))
+        co_return co_await secure_over<TlsStream>(std::move(*socket), std::move(request), by);
+    auto outer = std::move(*std::get<std::unique_ptr<TlsStream>>(stream));
+    co_return co_await secure_over<NestedTlsStream>(std::move(outer), std::move(request), by);
+}
+
+template <class Secured, class Next>
+Task<Outcome<Stream>> Dialer::secure_over(Next next, DialRequest request, Deadline deadline) {
     note(request.steps, &DialSteps::shaking_hands, clock_);
     tls::Peer peer;
     peer.name = request.server_name.empty() ? request.host : request.server_name;
     peer.session_key = fmt::format("{}:{}:{}", peer.name, request.port, request.alpn);
     peer.alpn = std::move(request.alpn);
     peer.sessions = sessions_;
-    auto stream = std::make_unique<TlsStream>(std::move(socket), tls_);
+    auto stream = std::make_unique<Secured>(std::move(next), tls_);
     if (const auto prepared = tls::prepare(stream->native_handle(), peer); !prepared)
         co_return failed(FailureKind::tls_error, prepared.error().text());
     auto handshake = shake_hands(*stream);
     const auto done = flattened(co_await with_deadline(clock_, deadline, std::move(handshake)), "TLS handshake");
     if (!done) co_return std::unexpected(done.error());
-    co_return std::move(stream);
+    co_return Stream(std::move(stream));
 }
 
 }  // namespace outpost::net

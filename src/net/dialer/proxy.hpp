@@ -14,6 +14,7 @@ namespace outpost::net {
 struct Proxy {
     std::string host;  ///< canonical name or literal
     std::uint16_t port = 0;
+    bool tls = false;           ///< spoken to over TLS, verified as everybody is
     std::string authorization;  ///< value of Proxy-Authorization; empty = none. A secret: never logged
 };
 

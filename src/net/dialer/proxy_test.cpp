@@ -7,13 +7,24 @@ namespace {
 
 // destinations.md §2.10, the table of flags.
 TEST(Proxy, EnvoyFlagsStandForTheFailuresOfTheContract) {
-    const std::vector<std::pair<std::string_view, std::string_view>> table = {
-        {"UF", "connection_refused"},  {"UH", "connection_refused"},  {"LH", "connection_refused"},
-        {"UC", "connection_reset"},    {"UR", "connection_reset"},    {"LR", "connection_reset"},
-        {"UT", "timeout"},             {"SI", "timeout"},             {"DT", "timeout"},
-        {"UMSDR", "timeout"},          {"DF", "dns_error"},           {"NR", "network_unreachable"},
-        {"NC", "network_unreachable"}, {"UPE", "protocol_error"},     {"DPE", "protocol_error"},
-        {"XX", "network_error"},       {"UF,URX", "network_error"},   {" UT\t", "timeout"}};
+    const std::vector<std::pair<std::string_view, std::string_view>> table = {{"UF", "connection_refused"},
+                                                                              {"UH", "connection_refused"},
+                                                                              {"LH", "connection_refused"},
+                                                                              {"UC", "connection_reset"},
+                                                                              {"UR", "connection_reset"},
+                                                                              {"LR", "connection_reset"},
+                                                                              {"UT", "timeout"},
+                                                                              {"SI", "timeout"},
+                                                                              {"DT", "timeout"},
+                                                                              {"UMSDR", "timeout"},
+                                                                              {"DF", "dns_error"},
+                                                                              {"NR", "network_unreachable"},
+                                                                              {"NC", "network_unreachable"},
+                                                                              {"UPE", "protocol_error"},
+                                                                              {"DPE", "protocol_error"},
+                                                                              {"XX", "network_error"},
+                                                                              {"UF,URX", "network_error"},
+                                                                              {" UT\t", "timeout"}};
     for (const auto& [flag, code] : table) {
         const auto kind = failure_of_envoy_flag(flag);
         ASSERT_TRUE(kind.has_value()) << flag;

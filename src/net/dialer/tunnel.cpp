@@ -71,11 +71,14 @@ std::expected<void, Failure> judge_tunnel_reply(std::string_view head) {
                   detail);
 }
 
-Task<std::expected<void, Failure>> open_tunnel(TcpSocket* socket, std::string authority,
-                                               std::shared_ptr<const Proxy> proxy) {
+namespace {
+
+template <class Transport>
+Task<std::expected<void, Failure>> ask(Transport* transport, std::string authority,
+                                       std::shared_ptr<const Proxy> proxy) {
     boost::system::error_code error;
     const std::string request = tunnel_request(authority, *proxy);
-    co_await asio::async_write(*socket, asio::buffer(request), asio::redirect_error(asio::use_awaitable, error));
+    co_await asio::async_write(*transport, asio::buffer(request), asio::redirect_error(asio::use_awaitable, error));
     if (error) co_return std::unexpected(trouble(error));
     std::string reply;
     while (true) {
@@ -90,11 +93,19 @@ Task<std::expected<void, Failure>> open_tunnel(TcpSocket* socket, std::string au
         if (reply.size() > kTunnelReplyBytesMax)
             co_return failed(FailureKind::proxy, "the proxy's reply to CONNECT does not end");
         std::array<char, kReadBytes> bytes;
-        const std::size_t came = co_await socket->async_read_some(asio::buffer(bytes),
-                                                                  asio::redirect_error(asio::use_awaitable, error));
+        const std::size_t came =
+            co_await transport->async_read_some(asio::buffer(bytes), asio::redirect_error(asio::use_awaitable, error));
         reply.append(bytes.data(), came);
         if (error) co_return std::unexpected(trouble(error));
     }
+}
+
+}  // namespace
+
+Task<std::expected<void, Failure>> open_tunnel(Stream* stream, std::string authority,
+                                               std::shared_ptr<const Proxy> proxy) {
+    if (auto* const socket = std::get_if<TcpSocket>(stream)) return ask(socket, std::move(authority), std::move(proxy));
+    return ask(std::get<std::unique_ptr<TlsStream>>(*stream).get(), std::move(authority), std::move(proxy));
 }
 
 }  // namespace outpost::net

@@ -1,4 +1,5 @@
-// A way through a forward proxy to a server, by CONNECT (RFC 9110 §9.3.6; destinations.md §2.10). Private to the dialer.
+// A way through a forward proxy to a server, by CONNECT (RFC 9110 §9.3.6; destinations.md §2.10). Private to the
+// dialer.
 #pragma once
 
 #include "net/dialer/dialer.hpp"
@@ -16,10 +17,10 @@ std::string tunnel_request(std::string_view authority, const Proxy& proxy);
 /// it, or connection_refused
 std::expected<void, Failure> judge_tunnel_reply(std::string_view head);
 
-/// Asks the proxy at the other end of `socket`, which lives until this returns, for a way to `authority`. Without a
+/// Asks the proxy at the other end of `stream`, which lives until this returns, for a way to `authority`. Without a
 /// deadline of its own.
 /// @return as judge_tunnel_reply(); proxy also when the connection ends before the reply does, or when bytes follow it
-Task<std::expected<void, Failure>> open_tunnel(TcpSocket* socket, std::string authority,
+Task<std::expected<void, Failure>> open_tunnel(Stream* stream, std::string authority,
                                                std::shared_ptr<const Proxy> proxy);
 
 }  // namespace outpost::net

@@ -14,9 +14,9 @@ std::string_view kind_of(const std::string& head) {
 }
 
 TEST(Tunnel, AsksForTheTargetWithTheCredentialsOfTheProxy) {
-    EXPECT_EQ(tunnel_request("a.example:443", {.host = "proxy", .port = 3128, .authorization = {}}),
+    EXPECT_EQ(tunnel_request("a.example:443", {.host = "proxy", .port = 3128, .tls = false, .authorization = {}}),
               "CONNECT a.example:443 HTTP/1.1\r\nHost: a.example:443\r\n\r\n");
-    EXPECT_EQ(tunnel_request("[::1]:443", {.host = "proxy", .port = 3128, .authorization = "Basic dTpw"}),
+    EXPECT_EQ(tunnel_request("[::1]:443", {.host = "proxy", .port = 3128, .tls = false, .authorization = "Basic dTpw"}),
               "CONNECT [::1]:443 HTTP/1.1\r\nHost: [::1]:443\r\nProxy-Authorization: Basic dTpw\r\n\r\n");
 }
 
@@ -45,15 +45,17 @@ protected:
     std::shared_ptr<const Proxy> proxy(std::string reply) {
         Listener& listener = listen("127.0.0.1");
         listener.on_accept = [this, reply](tcp::socket& socket) {
-            asio::async_read_until(socket, asio::dynamic_buffer(request_), "\r\n\r\n",
-                                   [&socket, reply](boost::system::error_code, std::size_t) {
+            auto buffer = std::make_shared<std::string>();  // shared with the read, which grows it before anything came
+            asio::async_read_until(socket, asio::dynamic_buffer(*buffer), "\r\n\r\n",
+                                   [this, &socket, reply, buffer](boost::system::error_code, std::size_t) {
+                                       request_ = *buffer;
                                        boost::system::error_code ignored;
                                        if (reply.empty()) socket.close(ignored);
                                        else asio::write(socket, asio::buffer(reply), ignored);
                                    });
         };
         return std::make_shared<const Proxy>(
-            Proxy{.host = "127.0.0.1", .port = listener.port(), .authorization = "Basic dTpw"});
+            Proxy{.host = "127.0.0.1", .port = listener.port(), .tls = false, .authorization = "Basic dTpw"});
     }
     static DialRequest through(std::shared_ptr<const Proxy> proxy, const std::string& host) {
         DialRequest request = secure(host, 443);
@@ -82,7 +84,7 @@ TEST_F(ThroughProxy, AForbiddenTargetIsNotAskedFor) {  // T-64
 TEST_F(ThroughProxy, AProxyThatIsGoneOrHangsUpIsOurTrouble) {  // T-49
     Listener& listener = listen("127.0.0.1");
     const auto gone = std::make_shared<const Proxy>(
-        Proxy{.host = "127.0.0.1", .port = listener.port(), .authorization = {}});
+        Proxy{.host = "127.0.0.1", .port = listener.port(), .tls = false, .authorization = {}});
     listener.acceptor.close();
     EXPECT_EQ(kind(dial(through(gone, "a.example"))), "proxy");
     EXPECT_EQ(kind(dial(through(proxy(""), "a.example"))), "proxy");

@@ -36,11 +36,17 @@ std::size_t send_now(int socket, std::string_view head, std::string_view body, b
     return 0;
 }
 
+/// Whether something came that nobody has read.
+bool holds_bytes(SSL* tls) {
+    return SSL_pending(tls) > 0 || BIO_ctrl_pending(SSL_get_rbio(tls)) > 0;
+}
+
 }  // namespace
 
 net::TcpSocket& Connection::socket() {
     if (auto* plain = std::get_if<net::TcpSocket>(&stream_)) return *plain;
-    return std::get<std::unique_ptr<net::TlsStream>>(stream_)->next_layer();
+    if (auto* encrypted = std::get_if<std::unique_ptr<net::TlsStream>>(&stream_)) return (*encrypted)->next_layer();
+    return std::get<std::unique_ptr<net::NestedTlsStream>>(stream_)->next_layer().next_layer();
 }
 
 Task<Connection::error_code> Connection::write(std::string_view head, std::string_view body) {
@@ -65,8 +71,10 @@ Task<Connection::error_code> Connection::write_rest(std::string_view head, std::
     const std::array<asio::const_buffer, 2> parts = {asio::buffer(head), asio::buffer(body)};
     if (auto* plain = std::get_if<net::TcpSocket>(&stream_))
         co_await asio::async_write(*plain, parts, asio::redirect_error(asio::use_awaitable, error));
+    else if (auto* encrypted = std::get_if<std::unique_ptr<net::TlsStream>>(&stream_))
+        co_await asio::async_write(**encrypted, parts, asio::redirect_error(asio::use_awaitable, error));
     else
-        co_await asio::async_write(*std::get<std::unique_ptr<net::TlsStream>>(stream_), parts,
+        co_await asio::async_write(*std::get<std::unique_ptr<net::NestedTlsStream>>(stream_), parts,
                                    asio::redirect_error(asio::use_awaitable, error));
     co_return error;
 }
@@ -77,8 +85,10 @@ Task<Connection::error_code> Connection::read_some() {
     const auto space = buffer_.prepare(std::exchange(next_read_bytes_, kReadBytes));
     if (auto* plain = std::get_if<net::TcpSocket>(&stream_))
         came = co_await plain->async_read_some(space, asio::redirect_error(asio::use_awaitable, error));
+    else if (auto* encrypted = std::get_if<std::unique_ptr<net::TlsStream>>(&stream_))
+        came = co_await (*encrypted)->async_read_some(space, asio::redirect_error(asio::use_awaitable, error));
     else
-        came = co_await std::get<std::unique_ptr<net::TlsStream>>(stream_)->async_read_some(
+        came = co_await std::get<std::unique_ptr<net::NestedTlsStream>>(stream_)->async_read_some(
             space, asio::redirect_error(asio::use_awaitable, error));
     buffer_.commit(came);
     co_return error;
@@ -91,10 +101,11 @@ std::string_view Connection::received() const {
 
 bool Connection::is_open_and_silent() {
     if (!socket().is_open() || buffer_.size() > 0) return false;
-    if (auto* encrypted = std::get_if<std::unique_ptr<net::TlsStream>>(&stream_)) {
-        SSL* tls = (*encrypted)->native_handle();
-        if (SSL_pending(tls) > 0 || BIO_ctrl_pending(SSL_get_rbio(tls)) > 0) return false;
-    }
+    if (auto* encrypted = std::get_if<std::unique_ptr<net::TlsStream>>(&stream_))
+        if (holds_bytes((*encrypted)->native_handle())) return false;
+    if (auto* nested = std::get_if<std::unique_ptr<net::NestedTlsStream>>(&stream_))
+        if (holds_bytes((*nested)->native_handle()) || holds_bytes((*nested)->next_layer().native_handle()))
+            return false;
     char next = 0;
     const ssize_t came = ::recv(socket().native_handle(), &next, 1, MSG_PEEK | MSG_DONTWAIT);
     return came < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);

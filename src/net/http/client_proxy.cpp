@@ -12,12 +12,11 @@ constexpr int kProxyAuthenticationRequired = 407;
 Result<net::Proxy> parse_proxy_url(std::string_view text) {
     const auto url = parse_url(text);
     if (!url) {
-        if (text.starts_with("socks")) return fail(Errc::invalid, "only proxies of scheme http are supported");
+        if (text.starts_with("socks")) return fail(Errc::invalid, "only proxies of scheme http or https are supported");
         return fail(Errc::invalid, "it must be http://host:port or http://user:password@host:port");
     }
-    if (url->scheme != "http") return fail(Errc::invalid, "only proxies of scheme http are supported");
     if (url->target != "/") return fail(Errc::invalid, "a proxy has no path");
-    net::Proxy proxy{.host = url->host, .port = url->port, .authorization = {}};
+    net::Proxy proxy{.host = url->host, .port = url->port, .tls = url->scheme == "https", .authorization = {}};
     if (!url->user_info.empty()) proxy.authorization = basic_credentials(url->user_info);
     return proxy;
 }

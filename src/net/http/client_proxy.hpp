@@ -7,7 +7,8 @@
 
 namespace outpost::http {
 
-/// An operator's proxy: http://[user:password@]host:port, without a path. Its credentials become Proxy-Authorization.
+/// An operator's proxy: http:// or https://[user:password@]host:port, without a path. Its credentials become
+/// Proxy-Authorization.
 /// @return invalid; no text of it holds the URL, which may hold a password
 Result<net::Proxy> parse_proxy_url(std::string_view text);
 

@@ -18,6 +18,8 @@ TEST(ProxyUrl, BecomesAHostAPortAndCredentials) {
     EXPECT_EQ(plain->host, "proxy.example");
     EXPECT_EQ(plain->port, 3128);
     EXPECT_EQ(plain->authorization, "");
+    EXPECT_FALSE(plain->tls);
+    EXPECT_TRUE(parse_proxy_url("https://proxy.example")->tls);
     const auto with_credentials = parse_proxy_url("http://us%40er:p%3Aw@10.0.0.1/");
     ASSERT_TRUE(with_credentials.has_value());
     EXPECT_EQ(with_credentials->port, 80);
@@ -25,8 +27,7 @@ TEST(ProxyUrl, BecomesAHostAPortAndCredentials) {
 }
 
 TEST(ProxyUrl, IsRefusedWithoutBeingRepeated) {
-    EXPECT_EQ(refusal("https://user:hunter2@proxy:3128"), "only proxies of scheme http are supported");
-    EXPECT_EQ(refusal("socks5://user:hunter2@proxy:1080"), "only proxies of scheme http are supported");
+    EXPECT_EQ(refusal("socks5://user:hunter2@proxy:1080"), "only proxies of scheme http or https are supported");
     EXPECT_EQ(refusal("http://user:hunter2@proxy:3128/path"), "a proxy has no path");
     EXPECT_FALSE(refusal("http://user:hunter2@pro xy").contains("hunter2"));
     EXPECT_NE(refusal("proxy:3128"), "accepted");
@@ -36,7 +37,7 @@ class ThroughProxy : public ClientFixture {
 protected:
     ThroughProxy() {
         proxy_ = std::make_shared<const net::Proxy>(
-            net::Proxy{.host = "127.0.0.1", .port = peer_.port(), .authorization = "Basic dTpw"});
+            net::Proxy{.host = "127.0.0.1", .port = peer_.port(), .tls = false, .authorization = "Basic dTpw"});
     }
     ClientRequest via(std::string_view url) {
         ClientRequest request = post();

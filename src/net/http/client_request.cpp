@@ -12,8 +12,8 @@ constexpr std::size_t kHeadBytesGuess = 512;
 
 /// Fields that frame the message or end at the next hop.
 constexpr std::array<std::string_view, 10> kOursAlone = {
-    "Host",    "Content-Length",   "Transfer-Encoding", "Trailer", "Connection", "Keep-Alive",
-    "Upgrade", "Proxy-Connection", "TE",                "Proxy-Authorization"};
+    "Host",       "Content-Length", "Transfer-Encoding", "Trailer", "Connection",
+    "Keep-Alive", "Upgrade",        "Proxy-Connection",  "TE",      "Proxy-Authorization"};
 
 bool is_control(char c) {
     return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;

@@ -61,7 +61,8 @@ Task<Worked> Deliverer::attempt(model::Delivery delivery, InFlight& requests) {
     }
     const auto destination = entry->destination;
     const MonotonicTime started = clock_.monotonic();
-    const Deadline deadline = Deadline::after(clock_, settings_.timeout);
+    const model::SendLimits limits = model::send_limits(destination->destination.config);
+    const Deadline deadline = Deadline::after(clock_, limits.timeout ? *limits.timeout : settings_.timeout);
     delivery.trace = trace_wish(settings_.record_requests, delivery.manual);
     auto outcome = co_await publishers_.send(delivery, destination, clock_.now(), deadline);
     if (!outcome) co_return give_back(std::move(delivery), requests, outcome.error());
@@ -76,7 +77,14 @@ Task<Worked> Deliverer::attempt(model::Delivery delivery, InFlight& requests) {
                       .duration = std::chrono::floor<Milliseconds>(clock_.monotonic() - started),
                       .requests = requests};
     co_await record(std::move(finished), requests);
-    co_return Worked{.sign = sign, .end = Worked::End::settled};
+    co_return Worked{.sign = sign, .end = Worked::End::settled, .limits = limits};
+}
+
+std::optional<model::SendLimits> Deliverer::limits_of(const model::Delivery& delivery) const {
+    const CompiledTenantPtr tenant = views_.known(delivery.event->tenant_id);
+    const auto* const entry = tenant ? tenant->find(delivery.key.destination.destination) : nullptr;
+    if (entry == nullptr) return std::nullopt;
+    return model::send_limits(entry->destination->destination.config);
 }
 
 Task<void> Deliverer::record(Finished finished, const InFlight& requests) {

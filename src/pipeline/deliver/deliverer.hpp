@@ -14,7 +14,8 @@ struct Finished;
 inline constexpr std::size_t kOwnFailuresMax = 65'536;  ///< deliveries whose back-off is remembered
 
 struct DeliverSettings {
-    MonotonicTime::duration timeout = std::chrono::seconds(5);  ///< DELIVERY_TIMEOUT_SECONDS: the whole attempt
+    MonotonicTime::duration timeout =
+        std::chrono::seconds(5);  ///< DELIVERY_TIMEOUT_SECONDS: the whole attempt, unless the destination says
     model::RetryPolicy retry;
     model::TraceWish record_requests = model::TraceWish::failed;  ///< DELIVERY_RECORD_REQUESTS
 };
@@ -34,6 +35,7 @@ public:
           random_(std::move(random)) {}
 
     Task<Worked> work(model::Delivery delivery, InFlight& requests) override;
+    std::optional<model::SendLimits> limits_of(const model::Delivery& delivery) const override;
 
     /// What it sends through: who sends besides the queue uses the same open publishers.
     Publishers& publishers() { return publishers_; }

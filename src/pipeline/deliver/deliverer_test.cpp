@@ -157,6 +157,33 @@ TEST(Deliverer, WaitsAsLongAsTheReceiverAsks) {  // decision B4
     EXPECT_EQ(it.attempts(), 2U);
 }
 
+// ---- what the owner of a destination allows
+
+TEST(Deliverer, ADestinationsOwnTimeoutEndsItsAttempts) {
+    PipelineFixture it;
+    it.delete_destination("d1");
+    it.create_destination("slow", {.config = {{"timeout_seconds", "60"}}});
+    it.destination.next(Reply::success().after(30s));  // longer than the operator's five seconds
+    it.publish("user.created");
+    it.clock.advance(29s);
+    EXPECT_EQ(it.attempts(), 0U);
+    it.clock.advance(1s);
+    EXPECT_EQ(it.attempts(), 1U);
+    EXPECT_EQ(it.recorded().at(0).attempt.status, success);
+}
+
+TEST(Deliverer, ADestinationsOwnRateDelaysAndDropsNothing) {  // hard-cases T-44
+    PipelineFixture it;
+    it.delete_destination("d1");
+    it.create_destination("gentle", {.config = {{"rate_limit_per_second", "2"}}});
+    for (int i = 0; i < 9; ++i) it.publish("user.created");
+    it.clock.advance(2s);
+    EXPECT_GE(it.attempts(), 4U);
+    EXPECT_LE(it.attempts(), 6U);  // the very first one is sent before the limit is known
+    it.clock.advance(10s);
+    EXPECT_EQ(it.attempts(), 9U);
+}
+
 TEST(Deliverer, ADurationDoesNotDependOnTheWallClock) {  // hard-cases T-16
     for (const Milliseconds jump : {Milliseconds(1h), Milliseconds(-1h)}) {
         PipelineFixture it;

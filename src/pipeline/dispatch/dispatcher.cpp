@@ -5,8 +5,25 @@
 
 namespace outpost::pipeline {
 
-Dispatcher::Dispatcher(DispatchSettings settings, DeliveryWorker& worker, ports::Ledger& ledger, Executor executor)
-    : settings_(settings), worker_(worker), ledger_(ledger), tasks_(std::move(executor), "dispatcher") {}
+Dispatcher::Dispatcher(DispatchSettings settings, DeliveryWorker& worker, ports::Ledger& ledger, Clock& clock,
+                       Executor executor)
+    : settings_(settings),
+      worker_(worker),
+      ledger_(ledger),
+      clock_(clock),
+      tasks_(executor, "dispatcher"),
+      naps_(std::move(executor), "dispatcher_naps") {}
+
+bool Dispatcher::Lane::is_full() const {
+    const std::optional<std::uint32_t> allowed = limits ? limits->concurrency_max : 1;
+    return running >= cap.value() || (allowed && running >= *allowed);
+}
+
+void Dispatcher::Lane::obey(const model::SendLimits& given, MonotonicTime now) {
+    limits = given;
+    if (!given.per_second) bucket.reset();
+    else if (!bucket || bucket->per_second() != *given.per_second) bucket.emplace(*given.per_second, now);
+}
 
 model::Delivery* Dispatcher::Lane::find(const model::DeliveryKey& key) {
     if (const auto found = std::ranges::find(queue, key, &model::Delivery::key); found != queue.end()) return &*found;
@@ -19,7 +36,10 @@ bool Dispatcher::offer(model::Delivery delivery) {
     const model::DestinationKey& key = delivery.key.destination;
     const std::uint32_t destination = key.destination;
     const AdaptiveCap cap(settings_.concurrency_per_destination_max);
-    Lane& lane = lanes_.try_emplace(destination, key.tenant, cap).first->second;
+    const auto [found, is_new] = lanes_.try_emplace(destination, key.tenant, cap);
+    Lane& lane = found->second;
+    if (is_new)
+        if (const auto limits = worker_.limits_of(delivery)) lane.obey(*limits, clock_.monotonic());
     const bool room = lane.waiting() < kQueueHeadMax &&
                       // One delivery of a destination always fits, however large, so that nobody starves.
                       (payload_bytes_ + delivery.event->data.size() <= kPayloadBytesMax || lane.queue.empty());
@@ -35,7 +55,7 @@ bool Dispatcher::offer(model::Delivery delivery) {
 }
 
 void Dispatcher::take_turn(std::uint32_t destination, Lane& lane) {
-    if (lane.in_turn || lane.queue.empty() || lane.running >= lane.cap.value()) return;
+    if (lane.in_turn || lane.napping || lane.queue.empty() || lane.is_full()) return;
     lane.in_turn = true;
     (lane.cap.at_floor() ? floor_ : healthy_).push(lane.tenant, destination);
 }
@@ -82,14 +102,19 @@ std::optional<Dispatcher::Begun> Dispatcher::begin() {
 std::optional<Dispatcher::Begun> Dispatcher::begin_of(std::uint32_t destination) {
     Lane& lane = lanes_.at(destination);
     lane.in_turn = false;
-    if (lane.running >= lane.cap.value()) return std::nullopt;
+    if (lane.is_full()) return std::nullopt;
     if (lane.queue.empty()) {
         ask_for(went_on(destination, lane));
         return std::nullopt;
     }
+    const bool repeated = in_flight_.contains(lane.queue.front().key);
+    if (!repeated && lane.bucket && !lane.bucket->take(clock_.monotonic())) {
+        nap(destination, lane, lane.bucket->ready_at());
+        return std::nullopt;
+    }
     Begun begun{.delivery = std::move(lane.queue.front()), .at_floor = lane.cap.at_floor()};
     lane.queue.pop_front();
-    if (in_flight_.contains(begun.delivery.key)) {
+    if (repeated) {
         lane.behind.push_back(std::move(begun.delivery));
         take_turn(destination, lane);
         return std::nullopt;
@@ -99,6 +124,21 @@ std::optional<Dispatcher::Begun> Dispatcher::begin_of(std::uint32_t destination)
     in_flight_.emplace(begun.delivery.key, InFlight{});
     take_turn(destination, lane);
     return begun;
+}
+
+void Dispatcher::nap(std::uint32_t destination, Lane& lane, MonotonicTime until) {
+    if (lane.napping || stopped_) return;
+    lane.napping = true;
+    naps_.start(wake(destination, until));
+}
+
+Task<void> Dispatcher::wake(std::uint32_t destination, MonotonicTime at) {
+    co_await clock_.sleep_until(at);
+    Lane& lane = lanes_.at(destination);  // a lane that naps is not forgotten
+    lane.napping = false;
+    const Wanted wanted = went_on(destination, lane);
+    pump();
+    ask_for(wanted);
 }
 
 /// An end may make room for several. Only when the first of them is on its way do the others follow: in their order.
@@ -111,7 +151,7 @@ Task<void> Dispatcher::pump_soon() {
 Task<void> Dispatcher::run(Begun begun) {
     std::optional<Begun> next(std::move(begun));
     while (next) {
-        Task<void> carrying = carry(*std::move(next));
+        Task<void> carrying = carry(std::move(*next));
         next.reset();
         co_await std::move(carrying);
         next = begin();
@@ -146,6 +186,7 @@ Dispatcher::Wanted Dispatcher::finished(const Left& left) {
     Lane& lane = lanes_.at(destination);
     const bool was_binding = lane.running >= lane.cap.value();
     --lane.running;
+    if (left.worked.limits) lane.obey(*left.worked.limits, clock_.monotonic());
     lane.cap.note(left.worked.sign, was_binding);
     bring_forward(left, lane);
     return went_on(destination, lane);
@@ -168,8 +209,12 @@ Dispatcher::Wanted Dispatcher::went_on(std::uint32_t destination, Lane& lane) {
     Wanted wanted;
     if (lane.waiting() <= kQueueHeadMax / 2) wanted = std::exchange(lane.refused, {});
     take_turn(destination, lane);
-    const bool idle = lane.waiting() == 0 && lane.running == 0 && !lane.in_turn && lane.refused.empty();
-    if (idle && (!lane.cap.in_trouble() || lanes_.size() > kLanesRememberedMax)) lanes_.erase(destination);
+    const bool idle =
+        lane.waiting() == 0 && lane.running == 0 && !lane.in_turn && !lane.napping && lane.refused.empty();
+    // A bucket that has not rested is remembered: without it the next delivery would not wait.
+    if (idle && lane.bucket && lane.bucket->rested_at() > clock_.monotonic())
+        nap(destination, lane, lane.bucket->rested_at());
+    else if (idle && (!lane.cap.in_trouble() || lanes_.size() > kLanesRememberedMax)) lanes_.erase(destination);
     return wanted;
 }
 
@@ -231,6 +276,8 @@ void Dispatcher::drop_cancelled(const model::DeliveryKey& key) {
 
 Task<void> Dispatcher::stop(Deadline deadline, Clock& clock) {
     stopped_ = true;
+    naps_.cancel();
+    co_await naps_.join();
     // join() can't be cancelled, so the wait is bounded by looking again now and then.
     while (tasks_.size() > 0 && !deadline.passed(clock)) co_await clock.sleep_for(std::chrono::milliseconds(20));
     tasks_.cancel();

@@ -3,8 +3,10 @@
 
 #include "base/deadline.hpp"
 #include "base/task_group.hpp"
+#include "model/send_limits.hpp"
 #include "pipeline/dispatch/adaptive_cap.hpp"
 #include "pipeline/dispatch/round_robin.hpp"
+#include "pipeline/dispatch/token_bucket.hpp"
 #include "ports/ledger.hpp"
 
 #include <deque>
@@ -37,6 +39,8 @@ struct Worked {
     };
     SendSign sign = SendSign::not_tried;
     End end = End::given_back;
+    std::optional<model::SendLimits> limits =
+        std::nullopt;  ///< of the destination as it was sent to; none: not looked at
 };
 
 /// Carries one delivery through an attempt, to its settlement.
@@ -45,6 +49,11 @@ public:
     virtual ~DeliveryWorker() = default;
     /// @param requests  may change until it returns; it must not return before it has answered to the last of them
     virtual Task<Worked> work(model::Delivery delivery, InFlight& requests) = 0;
+    /// The limits of its destination, as far as they are known without waiting; nullopt: only work() can tell.
+    virtual std::optional<model::SendLimits> limits_of(const model::Delivery& delivery) const {
+        (void)delivery;
+        return model::SendLimits{};
+    }
 };
 
 struct DispatchSettings {
@@ -52,10 +61,12 @@ struct DispatchSettings {
     std::size_t concurrency_per_destination_max = 256;  ///< DELIVERY_MAX_CONCURRENCY_PER_DESTINATION
 };
 
-/// One a shard, on its thread. Bounded: kQueueHeadMax deliveries a destination, payload_bytes_max in all.
+/// One a shard, on its thread. A destination's rate limit delays its deliveries and drops none. Bounded: kQueueHeadMax
+/// deliveries a destination, payload_bytes_max in all.
 class Dispatcher final : public ports::DeliverySink {
 public:
-    Dispatcher(DispatchSettings settings, DeliveryWorker& worker, ports::Ledger& ledger, Executor executor);
+    Dispatcher(DispatchSettings settings, DeliveryWorker& worker, ports::Ledger& ledger, Clock& clock,
+               Executor executor);
 
     bool offer(model::Delivery delivery) override;
 
@@ -91,9 +102,14 @@ private:
         std::vector<model::Delivery> behind;
         std::vector<model::DestinationKey> refused;  ///< an offer was refused: tell the ledger when there is room
         std::size_t running = 0;
-        bool in_turn = false;  ///< waits in a ring
+        bool in_turn = false;                     ///< waits in a ring
+        bool napping = false;                     ///< waits for its bucket, or for it to have rested
+        std::optional<model::SendLimits> limits;  ///< none: not known yet, and one send at a time until it is
+        std::optional<TokenBucket> bucket;
 
         std::size_t waiting() const { return queue.size() + behind.size(); }
+        bool is_full() const;
+        void obey(const model::SendLimits& given, MonotonicTime now);
         model::Delivery* find(const model::DeliveryKey& key);
     };
     /// What a worker is given.
@@ -107,6 +123,8 @@ private:
     std::optional<Begun> begin();
     std::optional<Begun> begin_of(std::uint32_t destination);
     void take_turn(std::uint32_t destination, Lane& lane);
+    void nap(std::uint32_t destination, Lane& lane, MonotonicTime until);
+    Task<void> wake(std::uint32_t destination, MonotonicTime at);
     std::optional<std::uint32_t> next();
     std::size_t floor_share() const;
     bool may_begin_more() const;
@@ -129,7 +147,9 @@ private:
     DispatchSettings settings_;
     DeliveryWorker& worker_;
     ports::Ledger& ledger_;
+    Clock& clock_;
     TaskGroup tasks_;
+    TaskGroup naps_;  ///< one a lane that waits for its rate limit, at most
     std::unordered_map<std::uint32_t, Lane> lanes_;
     std::unordered_map<model::DeliveryKey, InFlight> in_flight_;
     RoundRobin healthy_;

@@ -28,17 +28,22 @@ public:
         const Running ends{*this, key};
         if (way == Way::throws) throw std::runtime_error("the worker has a bug");
         if (way == Way::sleeps) co_await clock_.sleep_for(std::chrono::hours(1));
-        if (way != Way::held) co_return Worked{.sign = sign, .end = Worked::End::settled};
+        if (way != Way::held) co_return Worked{.sign = sign, .end = Worked::End::settled, .limits = limits};
         auto start = [this, &key](Answer<Worked> answer) { answers_.insert_or_assign(key, std::move(answer)); };
         co_return co_await await_answer<Worked>(start);
     }
     void end(const model::DeliveryKey& key, SendSign how = SendSign::answered, Worked::End end = Worked::End::settled) {
         auto answer = answers_.extract(key);
         ASSERT(!answer.empty());
-        answer.mapped()({.sign = how, .end = end});
+        answer.mapped()({.sign = how, .end = end, .limits = limits});
+    }
+    std::optional<model::SendLimits> limits_of(const model::Delivery&) const override {
+        return knows_limits ? limits : std::nullopt;
     }
 
     Way way = Way::held;
+    std::optional<model::SendLimits> limits = model::SendLimits{};
+    bool knows_limits = true;            ///< false: they are told only after a send
     SendSign sign = SendSign::answered;  ///< of those that are not held
     std::vector<model::Delivery> begun;
     std::set<model::DeliveryKey> running;
@@ -78,7 +83,8 @@ public:
 
 class DispatcherTest : public ::testing::Test {
 protected:
-    explicit DispatcherTest(DispatchSettings settings = {}) : dispatcher(settings, worker, ledger, stage.executor()) {}
+    explicit DispatcherTest(DispatchSettings settings = {})
+        : dispatcher(settings, worker, ledger, stage.clock(), stage.executor()) {}
     ~DispatcherTest() override {
         while (!worker.running.empty() && worker.way == HeldWorker::Way::held) end(*worker.running.begin());
         stage.await(dispatcher.stop(Deadline(stage.clock().monotonic()), stage.clock()));

@@ -26,7 +26,7 @@ async function flood(socket, part, pauseMs = 0) {
 /** Sends it and then resets the connection, after it has left. */
 async function thenReset(socket, bytes) {
   await new Promise((sent) => { socket.write(bytes, sent); });
-  await sleep(50); // a reset overtakes what the other side has not read
+  await sleep(300); // a reset overtakes what the other side has not read
   socket.resetAndDestroy();
 }
 
