@@ -35,6 +35,8 @@ add_compile_options(
 add_compile_definitions(
   BOOST_ASIO_SEPARATE_COMPILATION
   BOOST_ASIO_NO_DEPRECATED
+  # Asio's frames and operations then come from operator new, the allocator's fast path; none is over-aligned.
+  BOOST_ASIO_DISABLE_STD_ALIGNED_ALLOC BOOST_ASIO_DISABLE_BOOST_ALIGN
   BOOST_BEAST_SEPARATE_COMPILATION
   FMT_HEADER_ONLY
   SPDLOG_FMT_EXTERNAL
