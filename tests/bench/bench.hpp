@@ -14,7 +14,7 @@ struct Options {
     std::string binary;
     std::filesystem::path directory = "build/bench";
     std::uint64_t events = 100'000;           ///< B1
-    std::size_t tenants = 1;                  ///< B1: each with one destination
+    std::size_t tenants = 16;                 ///< B1: each with one destination
     std::uint64_t latency_events = 10'000;    ///< B3
     std::uint64_t retries = 100'000;          ///< B5
     std::uint64_t isolation_events = 20'000;  ///< B7: of one run of a pair

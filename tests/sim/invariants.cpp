@@ -116,8 +116,8 @@ void Checker::check_numbers(const model::DeliveryKey& key, const Story& story) {
         const std::uint32_t number = story.logged[i]->attempt.number;
         const bool first = i == 0 && (number == 1 || key.destination.incarnation > 0);
         if (first || (i > 0 && number == story.logged[i - 1]->attempt.number + 1)) continue;
-        return wrong(fmt::format("{} has attempt number {} after {}", describe(key), number,
-                                 i == 0 ? 0 : story.logged[i - 1]->attempt.number));
+        return wrong(fmt::format("{} has attempt number {} after {}{}", describe(key), number,
+                                 i == 0 ? 0 : story.logged[i - 1]->attempt.number, tell(story)));
     }
 }
 

@@ -48,7 +48,9 @@ bool Dispatcher::offer(model::Delivery delivery) {
         return false;
     }
     payload_bytes_ += delivery.event->data.size();
-    lane.queue.push_back(std::move(delivery));
+    // Not into the queue, where a lane that is full would keep it until its former attempt is forgotten.
+    const bool is_copy = in_flight_.contains(delivery.key);
+    (is_copy ? lane.behind.emplace_back() : lane.queue.emplace_back()) = std::move(delivery);
     take_turn(destination, lane);
     pump();
     return true;
@@ -114,7 +116,7 @@ std::optional<Dispatcher::Begun> Dispatcher::begin_of(std::uint32_t destination)
     }
     Begun begun{.delivery = std::move(lane.queue.front()), .at_floor = lane.cap.at_floor()};
     lane.queue.pop_front();
-    if (repeated) {
+    if (repeated) {  // offered twice before it began
         lane.behind.push_back(std::move(begun.delivery));
         take_turn(destination, lane);
         return std::nullopt;

@@ -274,6 +274,17 @@ TEST_F(DispatcherTest, ACopyThatItsFormerAttemptMadeOutOfDateIsLeftToTheLedger) 
     EXPECT_EQ(dispatcher.payload_bytes(), 0U);
 }
 
+TEST_F(DispatcherTest, ACopyIsJudgedInALaneThatWasFullToo) {  // decision B8: else its number is given out again
+    worker.limits = model::SendLimits{.concurrency_max = 1};
+    offer(10, 0);
+    offer(10, 0);
+    offer(10, 1);
+    end(delivery(10, 0).key);
+    ASSERT_EQ(worker.begun.size(), 2U);
+    EXPECT_EQ(worker.begun[1].key, delivery(10, 1).key);
+    EXPECT_EQ(dispatcher.queued(10), 0U);
+}
+
 TEST_F(DispatcherTest, ADeliveryThatWaitsForItsFormerAttemptCanBeCancelled) {
     offer(10, 0);
     offer(10, 0);
