@@ -24,7 +24,7 @@ class Tenants;
 namespace outpost::pipeline {
 class Health;
 class RecoverDesk;
-}
+}  // namespace outpost::pipeline
 namespace outpost::api {
 
 /// What the API works with. All of the same shard as the Api; they outlive it.

@@ -113,7 +113,10 @@ protected:
     ports::fakes::MemoryTaskStore tasks;
     std::vector<std::string> task_news;  ///< "created", or "cancelled" and the id
     pipeline::RecoverDesk recover{
-        views, world.log, tasks, clock,
+        views,
+        world.log,
+        tasks,
+        clock,
         {.created = [this] { task_news.emplace_back("created"); },
          .cancelled = [this](const ports::TaskId& id) { task_news.push_back("cancelled " + id.value); }}};
     ScriptedPipeline pipeline;

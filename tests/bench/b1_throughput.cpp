@@ -27,8 +27,9 @@ void throughput(const Options& options) {
         rss.push_back(resident_mib(target.process));
         target.process.stop();
     }
-    fmt::print("B1     publish → delivered, {} B, fsync before 202, {} events, {} at once, tenants {}: {} CPU an event\n",
-               options.data_bytes, options.events, options.at_once, options.tenants, spread(cpu, "µs"));
+    fmt::print(
+        "B1     publish → delivered, {} B, fsync before 202, {} events, {} at once, tenants {}: {} CPU an event\n",
+        options.data_bytes, options.events, options.at_once, options.tenants, spread(cpu, "µs"));
     fmt::print("B1     rate with the generator on the same cores: {}\n", spread(rate, "events/s"));
     fmt::print("B1     RSS after the run: {}\n", spread(rss, "MiB"));
 }

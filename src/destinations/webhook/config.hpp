@@ -71,7 +71,7 @@ struct WebhookSettings {
     std::string user_agent;
     RedirectRules redirects = RedirectRules::strict;
     std::shared_ptr<const net::Proxy> proxy;  ///< null = none; shared: by all requests of all shards
-    std::vector<std::string> warnings;  ///< for the start log: deprecated variables in use
+    std::vector<std::string> warnings;        ///< for the start log: deprecated variables in use
 };
 
 inline constexpr std::size_t kResponseBodyBytesUncapped = 4 * 1024 * 1024;  // decision B14

@@ -16,7 +16,7 @@
 namespace outpost::net {
 class Dialer;
 struct Proxy;
-}
+}  // namespace outpost::net
 
 namespace outpost::http {
 
