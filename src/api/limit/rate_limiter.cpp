@@ -24,13 +24,13 @@ RateVerdict RateLimiter::take(std::string_view caller, MonotonicTime now) {
 }
 
 void RateLimiter::make_room(Stripe& stripe, MonotonicTime now) const {
-    std::erase_if(stripe.buckets, [now](const auto& entry) { return entry.second.full_at <= now; });
+    std::erase_if(stripe.buckets, [now](const auto& entry) { return entry.second.full_at() <= now; });
     if (stripe.buckets.size() < stripe_callers_max_) return;
     std::vector<MonotonicTime> times;
-    for (const auto& [caller, bucket] : stripe.buckets) times.push_back(bucket.full_at);
+    for (const auto& [caller, bucket] : stripe.buckets) times.push_back(bucket.full_at());
     const auto quarter = times.begin() + static_cast<std::ptrdiff_t>(times.size() / 4);
     std::ranges::nth_element(times, quarter);
-    std::erase_if(stripe.buckets, [limit = *quarter](const auto& entry) { return entry.second.full_at <= limit; });
+    std::erase_if(stripe.buckets, [limit = *quarter](const auto& entry) { return entry.second.full_at() <= limit; });
 }
 
 std::size_t RateLimiter::callers() {

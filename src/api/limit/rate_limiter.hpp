@@ -1,7 +1,7 @@
 // The requests a minute that each caller may make (API_RATE_LIMIT_PER_MINUTE; header names of api.md §1, managed form).
 #pragma once
 
-#include "api/limit/token_bucket.hpp"
+#include "api/limit/rate_rule.hpp"
 #include "net/http/server.hpp"
 
 #include <array>

@@ -19,10 +19,12 @@ bool Dispatcher::Lane::is_full() const {
     return running >= cap.value() || (allowed && running >= *allowed);
 }
 
-void Dispatcher::Lane::obey(const model::SendLimits& given, MonotonicTime now) {
+void Dispatcher::Lane::obey(const model::SendLimits& given) {
+    const bool same_rate = limits && limits->per_second == given.per_second;
     limits = given;
-    if (!given.per_second) bucket.reset();
-    else if (!bucket || bucket->per_second() != *given.per_second) bucket.emplace(*given.per_second, now);
+    if (same_rate) return;
+    rate = given.per_second ? std::optional(send_rate(*given.per_second)) : std::nullopt;
+    bucket = TokenBucket();
 }
 
 model::Delivery* Dispatcher::Lane::find(const model::DeliveryKey& key) {
@@ -39,7 +41,7 @@ bool Dispatcher::offer(model::Delivery delivery) {
     const auto [found, is_new] = lanes_.try_emplace(destination, key.tenant, cap);
     Lane& lane = found->second;
     if (is_new)
-        if (const auto limits = worker_.limits_of(delivery)) lane.obey(*limits, clock_.monotonic());
+        if (const auto limits = worker_.limits_of(delivery)) lane.obey(*limits);
     const bool room = lane.waiting() < kQueueHeadMax &&
                       // One delivery of a destination always fits, however large, so that nobody starves.
                       (payload_bytes_ + delivery.event->data.size() <= kPayloadBytesMax || lane.queue.empty());
@@ -110,8 +112,8 @@ std::optional<Dispatcher::Begun> Dispatcher::begin_of(std::uint32_t destination)
         return std::nullopt;
     }
     const bool repeated = in_flight_.contains(lane.queue.front().key);
-    if (!repeated && lane.bucket && !lane.bucket->take(clock_.monotonic())) {
-        nap(destination, lane, lane.bucket->ready_at());
+    if (!repeated && lane.rate && !lane.bucket.take(*lane.rate, clock_.monotonic())) {
+        nap(destination, lane, lane.bucket.ready_at(*lane.rate));
         return std::nullopt;
     }
     Begun begun{.delivery = std::move(lane.queue.front()), .at_floor = lane.cap.at_floor()};
@@ -188,7 +190,7 @@ Dispatcher::Wanted Dispatcher::finished(const Left& left) {
     Lane& lane = lanes_.at(destination);
     const bool was_binding = lane.running >= lane.cap.value();
     --lane.running;
-    if (left.worked.limits) lane.obey(*left.worked.limits, clock_.monotonic());
+    if (left.worked.limits) lane.obey(*left.worked.limits);
     lane.cap.note(left.worked.sign, was_binding);
     bring_forward(left, lane);
     return went_on(destination, lane);
@@ -214,8 +216,7 @@ Dispatcher::Wanted Dispatcher::went_on(std::uint32_t destination, Lane& lane) {
     const bool idle =
         lane.waiting() == 0 && lane.running == 0 && !lane.in_turn && !lane.napping && lane.refused.empty();
     // A bucket that has not rested is remembered: without it the next delivery would not wait.
-    if (idle && lane.bucket && lane.bucket->rested_at() > clock_.monotonic())
-        nap(destination, lane, lane.bucket->rested_at());
+    if (idle && lane.rate && lane.bucket.full_at() > clock_.monotonic()) nap(destination, lane, lane.bucket.full_at());
     else if (idle && (!lane.cap.in_trouble() || lanes_.size() > kLanesRememberedMax)) lanes_.erase(destination);
     return wanted;
 }

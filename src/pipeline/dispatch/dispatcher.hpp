@@ -6,7 +6,7 @@
 #include "model/send_limits.hpp"
 #include "pipeline/dispatch/adaptive_cap.hpp"
 #include "pipeline/dispatch/round_robin.hpp"
-#include "pipeline/dispatch/token_bucket.hpp"
+#include "pipeline/dispatch/send_rate.hpp"
 #include "ports/ledger.hpp"
 
 #include <deque>
@@ -105,11 +105,12 @@ private:
         bool in_turn = false;                     ///< waits in a ring
         bool napping = false;                     ///< waits for its bucket, or for it to have rested
         std::optional<model::SendLimits> limits;  ///< none: not known yet, and one send at a time until it is
-        std::optional<TokenBucket> bucket;
+        std::optional<BucketRule> rate;           ///< none: as fast as it takes them
+        TokenBucket bucket;                       ///< of `rate`
 
         std::size_t waiting() const { return queue.size() + behind.size(); }
         bool is_full() const;
-        void obey(const model::SendLimits& given, MonotonicTime now);
+        void obey(const model::SendLimits& given);
         model::Delivery* find(const model::DeliveryKey& key);
     };
     /// What a worker is given.

@@ -1,7 +1,7 @@
-// How many requests a caller may make: a token bucket, kept as one point in time (GCRA). Pure.
+// How many requests a caller may make, and what it is told of that. Pure.
 #pragma once
 
-#include "base/time.hpp"
+#include "base/token_bucket.hpp"
 
 #include <cstdint>
 
@@ -11,13 +11,7 @@ namespace outpost::api {
 struct RateRule {
     std::uint32_t per_minute = 1;  ///< 1..1 000 000
 
-    /// How long one request takes to come back.
-    MonotonicTime::duration interval() const { return MonotonicTime::duration(1min) / per_minute; }
-};
-
-/// What is left of a caller's allowance: it grows until `full_at`. A full one is as good as none kept.
-struct TokenBucket {
-    MonotonicTime full_at = MonotonicTime::min();
+    BucketRule bucket() const { return {MonotonicTime::duration(1min) / per_minute, per_minute}; }
 };
 
 /// What became of a request, and what its caller is told.

@@ -1,4 +1,4 @@
-#include "api/limit/token_bucket.hpp"
+#include "api/limit/rate_rule.hpp"
 
 #include <gtest/gtest.h>
 
@@ -26,7 +26,7 @@ const std::vector<Step> kSteps = {
     {1'000'000ms, true, 1, 0ms, 40'000ms},
 };
 
-TEST(TokenBucket, FollowsTheTable) {
+TEST(RateRule, FollowsTheTable) {
     TokenBucket bucket;
     for (const Step& step : kSteps) {
         const RateVerdict verdict = take_one(bucket, {3}, kStart + step.at);
@@ -39,7 +39,7 @@ TEST(TokenBucket, FollowsTheTable) {
     }
 }
 
-TEST(TokenBucket, LetsThroughWhatWasPromisedWhateverTheRate) {
+TEST(RateRule, LetsThroughWhatWasPromisedWhateverTheRate) {
     for (const std::uint32_t per_minute : {1u, 7u, 240u, 1'000'000u}) {
         TokenBucket bucket;
         const RateRule rule{per_minute};
