@@ -5,7 +5,6 @@
 #include "destinations/webhook/secrets.hpp"
 #include "destinations/webhook/signature.hpp"
 #include "model/destination_type_files.hpp"
-#include "model/send_limits.hpp"
 #include "net/egress/policy.hpp"
 
 namespace outpost::webhook {
@@ -56,10 +55,6 @@ std::expected<void, ports::Rejection> WebhookProvider::validate(const model::Des
     if (url && !policy_.plausible(url->host)) return reject({{"config.url", "forbidden"}});
     const auto headers = parse_custom_headers(destination.config);
     if (!headers) return reject(headers.error());
-    std::vector<ports::FieldProblem> limits;
-    for (auto& [field, rule] : model::check_send_limits(destination.config))
-        limits.push_back({std::move(field), std::move(rule)});
-    if (!limits.empty()) return reject(std::move(limits));
     if (auto problem = check_credentials(settings_.mode, destination.credentials)) return reject({*std::move(problem)});
     return {};
 }

@@ -53,15 +53,6 @@ TEST_F(WebhookProviderTest, DescribesItsFields) {
     EXPECT_NE(builtin_type(Mode::plain).instructions, builtin_type(Mode::standard).instructions);
 }
 
-TEST_F(WebhookProviderTest, SaysWhichLimitsItTakes) {
-    model::Destination destination;
-    destination.config = {{"url", "https://example.com"}, {"timeout_seconds", "301"}, {"max_concurrency", "x"}};
-    EXPECT_EQ(problems(destination), (Problems{{"config.timeout_seconds", "must be a whole number from 1 to 300"},
-                                               {"config.max_concurrency", "must be a whole number from 1 to 256"}}));
-    destination.config = {{"url", "https://example.com"}, {"timeout_seconds", "300"}, {"max_concurrency", ""}};
-    EXPECT_EQ(problems(destination), Problems());
-}
-
 // destinations.md §13.6, the generic part
 TEST_F(WebhookProviderTest, NeedsAnHttpUrl) {
     const model::DestinationType type = builtin_type(Mode::plain);

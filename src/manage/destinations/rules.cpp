@@ -3,6 +3,7 @@
 #include "base/json.hpp"
 #include "manage/input/raw_object.hpp"
 #include "model/filter.hpp"
+#include "model/send_limits.hpp"
 
 namespace outpost::manage {
 
@@ -64,7 +65,8 @@ Granted<const ports::DestinationProvider*> find_provider(const Catalog& catalog,
 }
 
 Granted<void> validate(const ports::DestinationProvider& provider, const model::Destination& destination) {
-    const auto problems = model::check_fields(provider.type(), destination.config, destination.credentials);
+    auto problems = model::check_fields(provider.type(), destination.config, destination.credentials);
+    std::ranges::move(model::check_send_limits(destination.config), std::back_inserter(problems));  // of every type
     if (!problems.empty()) {
         std::vector<std::string> lines;
         for (const auto& [field, rule] : problems) lines.push_back(problem_line(field, rule));

@@ -78,6 +78,22 @@ TEST(Validate, RunsTheTypesOwnRulesOnlyAfterTheGenericOnes) {
     EXPECT_EQ(message(validate(type, destination)), "ok");
 }
 
+TEST(Validate, SaysWhichLimitsAnyTypeTakes) {
+    const fakes::FakeType type("webhook");
+    model::Destination destination;
+    const auto lines = [&](std::string timeout, std::string concurrency) {
+        destination.config = {{"url", "https://example.com"},
+                              {"timeout_seconds", std::move(timeout)},
+                              {"max_concurrency", std::move(concurrency)}};
+        const auto valid = validate(type, destination);
+        return valid ? std::vector<std::string>() : valid.error().details;
+    };
+    EXPECT_EQ(lines("301", "x"),
+              (std::vector<std::string>{"config.timeout_seconds must be a whole number from 1 to 300",
+                                        "config.max_concurrency must be a whole number from 1 to 256"}));
+    EXPECT_EQ(lines("300", ""), std::vector<std::string>());
+}
+
 TEST(FindProvider, NamesTheUnknownType) {
     const Catalog catalog({});
     EXPECT_EQ(message(find_provider(catalog, "smoke")), "no provider registered for destination type: smoke");

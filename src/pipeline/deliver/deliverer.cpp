@@ -61,7 +61,7 @@ Task<Worked> Deliverer::attempt(model::Delivery delivery, InFlight& requests) {
     }
     const auto destination = entry->destination;
     const MonotonicTime started = clock_.monotonic();
-    const model::SendLimits limits = model::send_limits(destination->destination.config);
+    const model::SendLimits limits = entry->limits;
     const Deadline deadline = Deadline::after(clock_, limits.timeout ? *limits.timeout : settings_.timeout);
     delivery.trace = trace_wish(settings_.record_requests, delivery.manual);
     auto outcome = co_await publishers_.send(delivery, destination, clock_.now(), deadline);
@@ -83,8 +83,7 @@ Task<Worked> Deliverer::attempt(model::Delivery delivery, InFlight& requests) {
 std::optional<model::SendLimits> Deliverer::limits_of(const model::Delivery& delivery) const {
     const CompiledTenantPtr tenant = views_.known(delivery.event->tenant_id);
     const auto* const entry = tenant ? tenant->find(delivery.key.destination.destination) : nullptr;
-    if (entry == nullptr) return std::nullopt;
-    return model::send_limits(entry->destination->destination.config);
+    return entry == nullptr ? std::nullopt : std::optional(entry->limits);
 }
 
 Task<void> Deliverer::record(Finished finished, const InFlight& requests) {

@@ -8,7 +8,8 @@ namespace {
 CompiledTenantPtr compile(ports::TenantViewPtr view) {
     auto compiled = std::make_shared<CompiledTenant>();
     for (const auto& destination : view->destinations) {
-        CompiledTenant::Entry entry{.destination = destination, .filter = {}};
+        CompiledTenant::Entry entry{
+            .destination = destination, .filter = {}, .limits = model::send_limits(destination->destination.config)};
         auto filter = model::Filter::compile(destination->destination.filter);
         if (filter) {
             entry.filter = std::move(*filter);

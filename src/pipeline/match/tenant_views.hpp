@@ -5,6 +5,7 @@
 #include "base/deadline.hpp"
 #include "base/result.hpp"
 #include "model/filter.hpp"
+#include "model/send_limits.hpp"
 #include "ports/tenant_store.hpp"
 
 #include <list>
@@ -19,6 +20,7 @@ struct CompiledTenant {
     struct Entry {
         std::shared_ptr<const model::StoredDestination> destination;
         model::Filter filter;
+        model::SendLimits limits;
         bool filter_broken = false;  ///< stored before filters were checked: matches nothing
     };
     ports::TenantViewPtr view;
