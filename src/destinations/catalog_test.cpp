@@ -1,7 +1,7 @@
 #include "destinations/catalog.hpp"
 
 #include "destinations/webhook/config.hpp"
-#include "net/aws/testing/wire.hpp"
+#include "net/http/testing/wire.hpp"
 
 #include <gtest/gtest.h>
 
@@ -12,7 +12,7 @@ namespace {
 
 class Catalogue : public testing::Test {
 protected:
-    aws::Wire wire_;
+    http::Wire wire_;
     ports::DestinationSettings settings_;
     webhook::WebhookSettings webhook_ = *webhook::resolve_settings({});
     std::vector<std::unique_ptr<ports::DestinationProvider>> providers_ =

@@ -52,7 +52,7 @@ TEST_F(EventBridgeDelivery, FailsWhenTheEntryIsRefusedInAnAnswerOfSuccess) {
 
 TEST_F(EventBridgeDelivery, DoesNotTakeAnotherServersPageForSuccess) {
     for (const char* body : {"<html>", "{}", R"({"Entries":[]})", R"({"Entries":[{}]})", R"({"Entries":[7]})"}) {
-        it.answer_with([body](const aws::FakeRequest&) { return aws::FakeAnswer{.body = body}; });
+        it.answer_with([body](const http::FakeRequest&) { return http::FakeAnswer{.body = body}; });
         EXPECT_EQ(deliver(it.good()).response_data,
                   R"({"error":"operation error EventBridge: PutEvents, the answer is not one of EventBridge"})")
             << body;

@@ -68,7 +68,7 @@ TEST_F(PlainKinesisDelivery, PutsTheDataAloneWhenTheOperatorSaysSo) {
 
 TEST_F(KinesisDelivery, DoesNotTakeAnotherServersPageForSuccess) {
     for (const char* body : {"<html>", "{}", R"({"ShardId":1,"SequenceNumber":"2"})"}) {
-        it.answer_with([body](const aws::FakeRequest&) { return aws::FakeAnswer{.body = body}; });
+        it.answer_with([body](const http::FakeRequest&) { return http::FakeAnswer{.body = body}; });
         EXPECT_EQ(deliver(it.good()).response_data,
                   R"({"error":"operation error Kinesis: PutRecord, the answer is not one of Kinesis"})");
     }

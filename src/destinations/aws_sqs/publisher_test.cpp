@@ -29,7 +29,7 @@ protected:
         one.data = Bytes(std::string(R"({"order_id":"123","status":"created"})"));
         return one;
     }
-    const aws::FakeRequest& request() { return it.wire().service.requests.back(); }
+    const http::FakeRequest& request() { return it.wire().service.requests.back(); }
 
     SqsFarEnd it;
     std::string event_id = "evt_123";
@@ -81,12 +81,12 @@ TEST_F(SqsDelivery, RecordsWhatSqsSaid) {
 }
 
 TEST_F(SqsDelivery, DoesNotTakeAnotherMessagesDigestOrAnotherServersPageForSuccess) {
-    it.answer_with([](const aws::FakeRequest&) {
-        return aws::FakeAnswer{.body = R"({"MessageId":"m","MD5OfMessageBody":"00000000000000000000000000000000"})"};
+    it.answer_with([](const http::FakeRequest&) {
+        return http::FakeAnswer{.body = R"({"MessageId":"m","MD5OfMessageBody":"00000000000000000000000000000000"})"};
     });
     EXPECT_EQ(deliver(it.good()).response_data,
               R"({"error":"operation error SQS: SendMessage, MD5OfMessageBody does not match what was sent"})");
-    it.answer_with([](const aws::FakeRequest&) { return aws::FakeAnswer{.body = "<html>welcome</html>"}; });
+    it.answer_with([](const http::FakeRequest&) { return http::FakeAnswer{.body = "<html>welcome</html>"}; });
     EXPECT_EQ(deliver(it.good()).code, "ERR");
 }
 

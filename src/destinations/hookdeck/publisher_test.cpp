@@ -16,7 +16,7 @@ protected:
             (*publisher)->send({.key = {}, .event = shared}, ports::conformance::kAttemptTime, Deadline()));
         return outcome ? outcome->code : outcome.error().text();
     }
-    const aws::FakeRequest& sent() { return far_end_.wire().service.requests.back(); }
+    const http::FakeRequest& sent() { return far_end_.wire().service.requests.back(); }
     static model::Event event() {
         model::Event event;
         event.id = EventId("evt_1");
@@ -54,8 +54,8 @@ TEST_F(HookdeckPublisherTest, ASourceIdStaysOneStepOfThePath) {  // §15.2
 }
 
 TEST_F(HookdeckPublisherTest, FollowsNoRedirect) {
-    far_end_.wire().service.handle_with([](const aws::FakeRequest&) {
-        return aws::FakeAnswer{.status = 307, .fields = "Location: /events/elsewhere\r\n"};
+    far_end_.wire().service.handle_with([](const http::FakeRequest&) {
+        return http::FakeAnswer{.status = 307, .fields = "Location: /events/elsewhere\r\n"};
     });
     EXPECT_EQ(send(event()), "307");
     EXPECT_EQ(far_end_.wire().service.requests.size(), 1u);

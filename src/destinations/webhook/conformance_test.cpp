@@ -1,5 +1,5 @@
 #include "destinations/webhook/provider.hpp"
-#include "net/aws/testing/wire.hpp"
+#include "net/http/testing/wire.hpp"
 #include "ports/conformance/destination_type_suite.hpp"
 
 namespace outpost::webhook {
@@ -13,7 +13,7 @@ constexpr std::size_t kBodyBytesMax = 1'000'000;
 class ReceiverFarEnd final : public ports::conformance::FarEnd {
 public:
     ReceiverFarEnd() {
-        wire_.service.handle_with([this](const aws::FakeRequest& request) { return answer(request); });
+        wire_.service.handle_with([this](const http::FakeRequest& request) { return answer(request); });
         provider_ = make_provider({wire_.client, wire_.policy, wire_.clock, settings_, &webhook_});
     }
 
@@ -62,8 +62,8 @@ public:
     std::size_t connections() const override { return wire_.service.connections; }
 
 private:
-    aws::FakeAnswer answer(const aws::FakeRequest& request) {
-        if (silent_) return {.what = aws::FakeAnswer::What::silence};
+    http::FakeAnswer answer(const http::FakeRequest& request) {
+        if (silent_) return {.what = http::FakeAnswer::What::silence};
         if (request.target != "/hook") return {.status = 404};
         if (request.body.size() > kBodyBytesMax) return {.status = 413};
         constexpr std::string_view prefix = "x-outpost-";
@@ -77,7 +77,7 @@ private:
         return {};
     }
 
-    aws::Wire wire_;
+    http::Wire wire_;
     ports::DestinationSettings settings_;
     WebhookSettings webhook_ = *resolve_settings({});
     std::unique_ptr<ports::DestinationProvider> provider_;

@@ -1,6 +1,7 @@
 #include "net/aws/service.hpp"
 
-#include "net/aws/testing/wire.hpp"
+#include "net/aws/testing/signed_with.hpp"
+#include "net/http/testing/wire.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
@@ -26,8 +27,8 @@ protected:
     }
     Answer call() { return call(Deadline::after(it.clock, 20s)); }
     /// The n-th request gets the n-th answer, later ones the last.
-    void answers(std::vector<FakeAnswer> script) {
-        it.service.handle_with([script, next = std::size_t{0}](const FakeRequest&) mutable {
+    void answers(std::vector<http::FakeAnswer> script) {
+        it.service.handle_with([script, next = std::size_t{0}](const http::FakeRequest&) mutable {
             return script[std::min(next++, script.size() - 1)];
         });
     }
@@ -36,7 +37,7 @@ protected:
         return std::string(*it.service.requests.at(request).headers.find("X-Amz-Date"));
     }
 
-    Wire it;
+    http::Wire it;
     Service service{
         it.client,
         it.clock,
@@ -72,7 +73,7 @@ TEST_F(ServiceCalls, GiveUpAfterThreeTries) {
 }
 
 TEST_F(ServiceCalls, TryAgainOverAnotherConnectionWhenOneBreaks) {
-    answers({{.what = FakeAnswer::What::hang_up}, {.what = FakeAnswer::What::hang_up}, {.status = 200}});
+    answers({{.what = http::FakeAnswer::What::hang_up}, {.what = http::FakeAnswer::What::hang_up}, {.status = 200}});
     EXPECT_EQ(call()->status, 200);
 }
 
@@ -97,11 +98,11 @@ TEST_F(ServiceCalls, AreSignedAgainWithTheServicesTimeOnceAndLaterOnesAtOnce) {
 
 TEST_F(ServiceCalls, CorrectTheTimeEachOnceWhenManyAreUnderWay) {
     constexpr std::size_t count = 10;
-    it.service.handle_with([](const FakeRequest& request) {
-        if (request.headers.find("X-Amz-Date")->starts_with("20240601T09")) return FakeAnswer{};
-        return FakeAnswer{.status = 403,
-                          .body = R"({"__type":"RequestExpired"})",
-                          .fields = "Date: Sat, 01 Jun 2024 09:23:36 GMT\r\n"};
+    it.service.handle_with([](const http::FakeRequest& request) {
+        if (request.headers.find("X-Amz-Date")->starts_with("20240601T09")) return http::FakeAnswer{};
+        return http::FakeAnswer{.status = 403,
+                                .body = R"({"__type":"RequestExpired"})",
+                                .fields = "Date: Sat, 01 Jun 2024 09:23:36 GMT\r\n"};
     });
     std::size_t successes = 0;
     std::size_t ended = 0;
@@ -128,7 +129,7 @@ TEST_F(ServiceCalls, CorrectTheTimeOnlyOnce) {
 }
 
 TEST_F(ServiceCalls, EndAtTheDeadline) {
-    answers({{.what = FakeAnswer::What::silence}});
+    answers({{.what = http::FakeAnswer::What::silence}});
     const Answer answer = call(Deadline::after(it.clock, 20ms));
     EXPECT_EQ(answer.error().transport, net::FailureKind::timeout);
     EXPECT_EQ(answer.error().text, "operation error SQS: SendMessage, canceled, context deadline exceeded");

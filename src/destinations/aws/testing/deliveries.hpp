@@ -32,7 +32,7 @@ protected:
         const auto valid = it.provider().validate(destination);
         return valid ? "ok" : valid.error().problems.at(0).field + " " + valid.error().problems.at(0).rule;
     }
-    const FakeRequest& request() { return it.wire().service.requests.back(); }
+    const http::FakeRequest& request() { return it.wire().service.requests.back(); }
     std::string header(std::string_view name) { return std::string(request().headers.find(name).value_or("none")); }
 
     /// destinations.md §13.4

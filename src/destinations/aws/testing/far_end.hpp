@@ -1,7 +1,8 @@
 // A fake AWS service as the far end of the destination suite: checks signatures, fails when told. For tests.
 #pragma once
 
-#include "net/aws/testing/wire.hpp"
+#include "net/aws/testing/signed_with.hpp"
+#include "net/http/testing/wire.hpp"
 #include "ports/conformance/destination_type_suite.hpp"
 #include "ports/destination_context.hpp"
 
@@ -15,7 +16,7 @@ inline const Credentials kFakeKeys{.key_id = "AKIAIOSFODNN7EXAMPLE",
 inline constexpr std::size_t kFakeBodyBytesMax = 1'000'000;
 
 /// An error in the form of AWS's JSON protocols.
-inline FakeAnswer json_error(int status, std::string_view code, std::string_view message) {
+inline http::FakeAnswer json_error(int status, std::string_view code, std::string_view message) {
     return {.status = status,
             .body = fmt::format(R"({{"__type":"com.amazonaws.fake#{}","message":"{}"}})", code, message),
             .fields = "x-amzn-RequestId: req-1\r\n"};
@@ -35,7 +36,7 @@ public:
 
     explicit AwsFarEnd(MakeProvider make_provider, ports::DestinationSettings settings = {.user_agent = "Outpost/test"})
         : settings_(std::move(settings)) {
-        wire_.service.handle_with([this](const FakeRequest& request) { return judge(request); });
+        wire_.service.handle_with([this](const http::FakeRequest& request) { return judge(request); });
         provider_ = make_provider({wire_.client, wire_.policy, wire_.clock, settings_});
     }
 
@@ -69,9 +70,9 @@ public:
     std::vector<ports::conformance::Arrived> arrived() override { return arrived_; }
     std::size_t connections() const override { return wire_.service.connections; }
 
-    Wire& wire() { return wire_; }
+    http::Wire& wire() { return wire_; }
     /// For tests of one answer: instead of accept(), until it is empty again.
-    void answer_with(FakeService::Handler handler) { handler_ = std::move(handler); }
+    void answer_with(http::FakeService::Handler handler) { handler_ = std::move(handler); }
 
 protected:
     static model::StringMap keys() {
@@ -80,8 +81,8 @@ protected:
     /// Makes it send to something that is not there.
     virtual void rename_target(model::Destination& destination) const = 0;
     /// A signed request that is small enough.
-    virtual FakeAnswer accept(const FakeRequest& request) = 0;
-    virtual FakeAnswer refuse(int status, std::string_view code, std::string_view message) const {
+    virtual http::FakeAnswer accept(const http::FakeRequest& request) = 0;
+    virtual http::FakeAnswer refuse(int status, std::string_view code, std::string_view message) const {
         return json_error(status, code, message);
     }
     void arrive(std::string data, model::StringMap metadata) {
@@ -89,8 +90,8 @@ protected:
     }
 
 private:
-    FakeAnswer judge(const FakeRequest& request) {
-        if (silent_) return {.what = FakeAnswer::What::silence};
+    http::FakeAnswer judge(const http::FakeRequest& request) {
+        if (silent_) return {.what = http::FakeAnswer::What::silence};
         if (handler_) return handler_(request);
         if (!is_signed_with(request, kFakeKeys))
             return refuse(403, "SignatureDoesNotMatch", "quite-another-secret does not fit");
@@ -98,10 +99,10 @@ private:
         return accept(request);
     }
 
-    Wire wire_;
+    http::Wire wire_;
     ports::DestinationSettings settings_;
     std::unique_ptr<ports::DestinationProvider> provider_;
-    FakeService::Handler handler_;
+    http::FakeService::Handler handler_;
     std::vector<ports::conformance::Arrived> arrived_;
     bool silent_ = false;
     bool gone_ = false;

@@ -26,7 +26,7 @@ private:
     void rename_target(model::Destination& destination) const override {
         destination.config["event_bus_name"] = "none";
     }
-    aws::FakeAnswer accept(const aws::FakeRequest& request) override {
+    http::FakeAnswer accept(const http::FakeRequest& request) override {
         last_ = parse_json(request.body)->as_object().at("Entries").as_array().at(0).as_object();
         const json::value* bus = last_.if_contains("EventBusName");
         if (bus != nullptr && bus->as_string() == "none")

@@ -33,7 +33,7 @@ public:
 
 private:
     void rename_target(model::Destination& destination) const override { destination.config["stream_name"] = "none"; }
-    aws::FakeAnswer accept(const aws::FakeRequest& request) override {
+    http::FakeAnswer accept(const http::FakeRequest& request) override {
         const json::object body = parse_json(request.body)->as_object();
         if (body.at("StreamName").as_string() != "orders")
             return aws::json_error(400, "ResourceNotFoundException", "Stream none not found");

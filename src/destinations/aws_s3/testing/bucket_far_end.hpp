@@ -23,13 +23,13 @@ public:
 
 private:
     void rename_target(model::Destination& destination) const override { destination.config["bucket"] = "none"; }
-    aws::FakeAnswer refuse(int status, std::string_view code, std::string_view message) const override {
+    http::FakeAnswer refuse(int status, std::string_view code, std::string_view message) const override {
         return {.status = status,
                 .body = fmt::format("<?xml version=\"1.0\"?><Error><Code>{}</Code><Message>{}</Message>"
                                     "<RequestId>req-1</RequestId></Error>",
                                     code, message)};
     }
-    aws::FakeAnswer accept(const aws::FakeRequest& request) override {
+    http::FakeAnswer accept(const http::FakeRequest& request) override {
         if (!request.target.starts_with("/events/"))
             return refuse(404, "NoSuchBucket", "The specified bucket does not exist");
         if (request.headers.find("x-amz-checksum-sha256") != to_base64(sha256(request.body)) ||

@@ -27,7 +27,7 @@ private:
     void rename_target(model::Destination& destination) const override {
         destination.config["queue_url"] += "-that-is-not-there";
     }
-    aws::FakeAnswer accept(const aws::FakeRequest& request) override {
+    http::FakeAnswer accept(const http::FakeRequest& request) override {
         last_ = parse_json(request.body)->as_object();
         if (!last_.at("QueueUrl").as_string().ends_with("/orders") &&
             !last_.at("QueueUrl").as_string().ends_with(".fifo"))

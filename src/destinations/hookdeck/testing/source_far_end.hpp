@@ -4,7 +4,7 @@
 #include "base/encoding.hpp"
 #include "destinations/hookdeck/provider.hpp"
 #include "destinations/webhook/config.hpp"
-#include "net/aws/testing/wire.hpp"
+#include "net/http/testing/wire.hpp"
 #include "ports/conformance/destination_type_suite.hpp"
 
 namespace outpost::hookdeck {
@@ -16,7 +16,7 @@ public:
     using Trouble = ports::conformance::Trouble;
 
     SourceFarEnd() {
-        wire_.service.handle_with([this](const aws::FakeRequest& request) { return answer(request); });
+        wire_.service.handle_with([this](const http::FakeRequest& request) { return answer(request); });
         settings_.hookdeck_api_url = wire_.service.url();
         settings_.hookdeck_events_url = wire_.service.url() + "/events";
         provider_ = make_provider({wire_.client, wire_.policy, wire_.clock, settings_, &webhook_});
@@ -25,7 +25,7 @@ public:
     ports::DestinationProvider& provider() override { return *provider_; }
     boost::asio::io_context& io() override { return wire_.io; }
     Clock& clock() override { return wire_.clock; }
-    aws::Wire& wire() { return wire_; }
+    http::Wire& wire() { return wire_; }
     ports::DestinationSettings& settings() { return settings_; }
     model::Destination good() override { return with_token("src_1:secret"); }
     static model::Destination with_token(std::string_view plain) {
@@ -67,8 +67,8 @@ public:
     std::size_t connections() const override { return wire_.service.connections; }
 
 private:
-    aws::FakeAnswer answer(const aws::FakeRequest& request) {
-        if (silent_) return {.what = aws::FakeAnswer::What::silence};
+    http::FakeAnswer answer(const http::FakeRequest& request) {
+        if (silent_) return {.what = http::FakeAnswer::What::silence};
         const Token right{.text = good().credentials["token"], .source_id = "src_1"};
         if (request.target == "/2025-01-01/sources/src_1/managed/verify") {
             if (request.headers.find("X-Hookdeck-Source-Token") != right.text) return {.status = 401};
@@ -88,7 +88,7 @@ private:
         return {};
     }
 
-    aws::Wire wire_;
+    http::Wire wire_;
     ports::DestinationSettings settings_;
     webhook::WebhookSettings webhook_ = *webhook::resolve_settings({});
     std::unique_ptr<ports::DestinationProvider> provider_;

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/clock.hpp"
-#include "net/aws/testing/fake_service.hpp"
+#include "net/http/testing/fake_service.hpp"
 #include "net/dialer/dialer.hpp"
 #include "net/egress/policy.hpp"
 #include "net/http/client.hpp"
@@ -15,7 +15,7 @@
 
 #include <optional>
 
-namespace outpost::aws {
+namespace outpost::http {
 
 /// One thread runs both sides.
 class Wire {
@@ -54,8 +54,8 @@ private:
     net::Dialer dialer_{resolver_, policy, tls_, clock, io.get_executor()};
 
 public:
-    http::Client client{dialer_, clock, io.get_executor(), {}};
+    Client client{dialer_, clock, io.get_executor(), {}};
     FakeService service{io, [](const FakeRequest&) { return FakeAnswer{}; }};
 };
 
-}  // namespace outpost::aws
+}  // namespace outpost::http

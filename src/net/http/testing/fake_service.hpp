@@ -1,9 +1,8 @@
-// A small HTTP server on the loopback that answers what its handler says. For tests of what talks to AWS.
+// A small HTTP server on the loopback that answers what its handler says. For tests of what talks to services.
 #pragma once
 
 #include "base/task.hpp"
 #include "base/task_group.hpp"
-#include "net/aws/signer.hpp"
 #include "net/http/message.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
@@ -13,12 +12,12 @@
 #include <string>
 #include <vector>
 
-namespace outpost::aws {
+namespace outpost::http {
 
 struct FakeRequest {
     std::string method;
     std::string target;
-    http::Headers headers;
+    Headers headers;
     std::string body;
 };
 
@@ -29,9 +28,6 @@ struct FakeAnswer {
     std::string fields;  ///< further header lines, each with its line end
     What what = What::answer;
 };
-
-/// Whether `request` was signed with these keys, by a signature made anew from what the request says of itself.
-bool is_signed_with(const FakeRequest& request, const Credentials& credentials);
 
 /// Answers every request, keeps connections alive. Runs on `io`.
 class FakeService {
@@ -67,4 +63,4 @@ private:
     TaskGroup tasks_;
 };
 
-}  // namespace outpost::aws
+}  // namespace outpost::http
