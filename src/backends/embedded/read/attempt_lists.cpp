@@ -5,6 +5,7 @@
 #include "backends/embedded/read/conditions.hpp"
 #include "backends/embedded/read/event_reads.hpp"
 #include "backends/embedded/read/snapshot.hpp"
+#include "backends/embedded/read/walk_segments.hpp"
 
 #include <set>
 
@@ -102,29 +103,20 @@ Result<void> collect_from_sealed(ReadSession& session, const SegmentPtr& segment
                                       where.text(), walk.ascending ? "ASC" : "DESC", walk.ascending ? "ASC" : "DESC")));
     const int limit = where.bind(rows);
     rows.bind(limit, static_cast<std::int64_t>(walk.wanted));
-    while (true) {
-        TRY(const bool more, rows.step());
-        if (!more) return {};
-        candidates.add(
-            {rows.integer(1), std::string(rows.text(2)), segment, static_cast<std::uint32_t>(rows.integer(0))});
-    }
+    return add_found(rows, segment, candidates);
 }
 
 /// The rows that the indexes and the tail can tell.
 Result<Candidates::Page> list_rows(ReadSession& session, const ports::AttemptQuery& query, const AttemptFilter& filter,
                                    const model::PageRequest& request) {
-    const Walk walk(request, query.time);
-    Candidates candidates(walk);
-    const auto segments = session.segments();
-    for (const SegmentPtr& segment : in_walk_order(*segments, walk, &SegmentRange::attempt_times)) {
-        if (!segment->sealed()) {
-            TRY_VOID(collect_from_tail(session, segment, query, filter, walk, candidates));
-            continue;
-        }
-        if (!candidates.may_improve(segment->range.attempt_times()) || !may_have_any(*segment, query.events)) continue;
-        TRY_VOID(collect_from_sealed(session, segment, query, filter, walk, candidates));
-    }
-    return std::move(candidates).finish();
+    const auto from_tail = [&](const SegmentPtr& segment, const Walk& walk, Candidates& candidates) {
+        return collect_from_tail(session, segment, query, filter, walk, candidates);
+    };
+    const auto from_sealed = [&](const SegmentPtr& segment, const Walk& walk, Candidates& candidates) {
+        return collect_from_sealed(session, segment, query, filter, walk, candidates);
+    };
+    return walk_segments(*session.segments(), Walk(request, query.time), &SegmentRange::attempt_times, query.events,
+                         from_tail, from_sealed);
 }
 
 Result<Choice> choose_attempts(ReadSession& session, const model::AttemptConditions& conditions,

@@ -5,6 +5,7 @@
 #include "backends/embedded/read/event_choice.hpp"
 #include "backends/embedded/read/event_reads.hpp"
 #include "backends/embedded/read/snapshot.hpp"
+#include "backends/embedded/read/walk_segments.hpp"
 
 namespace outpost::embedded {
 namespace {
@@ -117,30 +118,22 @@ Result<void> collect_from_sealed(ReadSession& session, const SegmentPtr& segment
                                       source, where.text(), time, order, order)));
     const int limit = where.bind(rows);
     rows.bind(limit, static_cast<std::int64_t>(walk.wanted));
-    while (true) {
-        TRY(const bool more, rows.step());
-        if (!more) return {};
-        candidates.add(
-            {rows.integer(1), std::string(rows.text(2)), segment, static_cast<std::uint32_t>(rows.integer(0))});
-    }
+    return add_found(rows, segment, candidates);
 }
 
 /// The rows that the indexes and the tail can tell.
 Result<Candidates::Page> list_rows(ReadSession& session, const ports::EventQuery& query, const EventFilter& filter,
                                    const model::PageRequest& request) {
-    const Walk walk(request, query.time);
-    Candidates candidates(walk);
     const auto segments = session.segments();
     const std::uint32_t first_segment = segments->empty() ? 0 : segments->front()->number;
-    for (const SegmentPtr& segment : in_walk_order(*segments, walk, &SegmentRange::event_times)) {
-        if (!segment->sealed()) {
-            TRY_VOID(collect_from_tail(session, segment, query, filter, walk, first_segment, candidates));
-            continue;
-        }
-        if (!candidates.may_improve(segment->range.event_times()) || !may_have_any(*segment, query.ids)) continue;
-        TRY_VOID(collect_from_sealed(session, segment, query, filter, walk, first_segment, candidates));
-    }
-    return std::move(candidates).finish();
+    const auto from_tail = [&](const SegmentPtr& segment, const Walk& walk, Candidates& candidates) {
+        return collect_from_tail(session, segment, query, filter, walk, first_segment, candidates);
+    };
+    const auto from_sealed = [&](const SegmentPtr& segment, const Walk& walk, Candidates& candidates) {
+        return collect_from_sealed(session, segment, query, filter, walk, first_segment, candidates);
+    };
+    return walk_segments(*segments, Walk(request, query.time), &SegmentRange::event_times, query.ids, from_tail,
+                         from_sealed);
 }
 
 }  // namespace
