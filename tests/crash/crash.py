@@ -125,6 +125,15 @@ class Rounds:
         self.test_point = self.next_points.pop()
         self.server.spawn(f"{self.test_point}:{self.random.randint(1, TEST_POINTS[self.test_point])}")
 
+    def end(self):
+        """The rest is for a process that lives. Its kill is an outage like any: what was in flight comes again."""
+        if not self.test_point:
+            return
+        killed = self.server.kill()
+        self.server.spawn()
+        self.server.wait_until_ready()
+        self.outages.append(Outage(killed, time.monotonic(), 1))
+
     def never_reached(self):
         """Test points that say nothing; none in a build without any."""
         if not self.reached:
@@ -169,10 +178,7 @@ def run(options, directory):
     try:
         while rounds.count < options.rounds if options.rounds else time.monotonic() < end:
             rounds.one()
-        if rounds.test_point:  # the rest is for one that lives
-            rounds.server.kill()
-            rounds.server.spawn()
-            rounds.server.wait_until_ready()
+        rounds.end()
         for worker in workers:
             worker.end()
         receiver.calm = True
